@@ -1,0 +1,186 @@
+"""From a file to a `Scenario`: read, laid over, checked. The one door to this package for everything else."""
+
+from __future__ import annotations
+
+import hashlib
+import typing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from simulator.scenario import reader
+from simulator.scenario.document import Document
+from simulator.scenario.overlay import _plain, lay_over
+from simulator.scenario.problems import Problem, Refused, ScenarioError, did_you_mean
+from simulator.scenario.reader import Mapping
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario that may be run: the file as written, and as each design (and reading) has it.
+
+    `document` is the file itself, `designs` the file with each design's overlay. `warnings` are what the checker
+    would rather see mended. `raw` keeps the text with places.
+    """
+
+    file: str
+    text: str
+    raw: Mapping = field(repr=False)
+    document: Document = field(repr=False)
+    designs: dict[str, Document] = field(repr=False)
+    baseline: str
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return self.document.scenario
+
+    @property
+    def digest(self) -> str:
+        """A hash of the text, for naming results."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+
+    def label(self, name: str) -> str:
+        """What the file calls a state, service, design, ... on screen."""
+        document = self.document
+        if name in document.agencies:
+            return str(document.agencies[name])
+        if name in document.providers and document.providers[name].name:
+            return str(document.providers[name].name)
+        every = [document, *self.designs.values()]
+        for section in ("needs", "services", "designs", "events", "outcomes", "teams", "readings", "contracts"):
+            for each in every:
+                thing = getattr(each, section).get(name)
+                if thing is not None and thing.label:
+                    return str(thing.label)
+        for grouping in document.people.segments.values():
+            if name in grouping and grouping[name].label:
+                return str(grouping[name].label)
+        return name.replace("_", " ")
+
+    def design(self, name: str | None = None, reading: str | None = None) -> Document:
+        """The document of a design (default: the baseline), with a reading of the evidence laid over it if one is named.
+
+        Raises ScenarioError for a name that the file does not have.
+        """
+        name = name or self.baseline
+        if name not in self.designs:
+            raise ScenarioError([Problem(1, 1, "designs", f"there is no design `{name}`", did_you_mean(name, self.designs), file=self.file)])
+        if reading is None:
+            return self.designs[name]
+        if reading not in self.document.readings:
+            raise ScenarioError([Problem(1, 1, "readings", f"there is no reading `{reading}`", did_you_mean(reading, self.document.readings), file=self.file)])
+        raw = _with_overlay(self.raw, name, self.file)
+        return _document(lay_over(raw, self.raw["readings"][reading], Document), self.file, ("designs", name))
+
+
+def load(path: str | Path) -> Scenario:
+    """Read, check and return a scenario file. Raises ScenarioError listing every problem, OSError if it cannot be opened."""
+    raw, text = reader.read_file(path)
+    return _scenario(raw, text, str(path))
+
+
+def load_text(text: str, file: str = "scenario") -> Scenario:
+    """As `load`, from text; `file` is what messages call it."""
+    return _scenario(reader.read_text(text, file), text, file)
+
+
+def _scenario(raw: Mapping, text: str, file: str) -> Scenario:
+    from simulator.scenario.checks import check_document, check_file
+
+    document = _document(raw, file)
+    problems, warnings = check_file(document, raw, file)
+    if problems:
+        raise ScenarioError(problems)
+    designs: dict[str, Document] = {}
+    for name in document.designs:
+        try:
+            designs[name] = _document(_with_overlay(raw, name, file), file, ("designs", name))
+        except ScenarioError as error:
+            problems += error.problems
+            continue
+        found, more = check_document(designs[name], _with_overlay(raw, name, file), file, name)
+        problems += found
+        warnings += more
+    for name, reading in document.readings.items():
+        for design in designs:
+            try:
+                merged = _merged(_with_overlay(raw, design, file), raw["readings"][name], file, ("readings", name))
+                found, _ = check_document(_document(merged, file, ("readings", name)), merged, file, design)
+                problems += found
+            except ScenarioError as error:
+                problems += error.problems
+    if problems:
+        # The same mistake seen through several designs is one problem.
+        raise ScenarioError({(each.line, each.column, each.message): each for each in problems}.values())
+    baseline = next(name for name, design in document.designs.items() if design.baseline)
+    once = {(each.line, each.column, each.message): each for each in warnings}
+    return Scenario(file, text, raw, document, designs, baseline, tuple(sorted(once.values())))
+
+
+def _with_overlay(raw: Mapping, design: str, file: str) -> Mapping:
+    """The raw file with a design's overlay laid over it, after the overlays of what it is based on."""
+    chain = [design]
+    while (base := raw["designs"][chain[-1]].get("based_on") if isinstance(raw["designs"][chain[-1]], dict) else None) is not None:
+        if base in chain or base not in raw["designs"]:
+            break  # refused by the checks
+        chain.append(base)
+    merged = raw
+    for name in reversed(chain):
+        overlay = raw["designs"][name]
+        if isinstance(overlay, Mapping):
+            merged = _merged(merged, overlay, file, ("designs", name))
+    return merged
+
+
+def _merged(base: Mapping, overlay: Mapping, file: str, where: tuple[str, ...]) -> Mapping:
+    try:
+        return lay_over(base, overlay, Document)
+    except Refused as error:
+        line, column = reader.place_of(overlay, error.path)
+        raise ScenarioError([Problem(line, column, ".".join([*where, *map(str, error.path)]), error.message, error.suggestion, file=file)]) from None
+
+
+def _document(raw: Mapping, file: str, where: tuple[str, ...] = ()) -> Document:
+    try:
+        return Document.model_validate(raw)
+    except ValidationError as error:
+        raise ScenarioError([_problem(each, raw, file, where) for each in error.errors()]) from None
+
+
+def _problem(error: Any, raw: Mapping, file: str, where: tuple[str, ...]) -> Problem:
+    path = tuple(step for step in error["loc"] if step != "[key]")
+    message, suggestion = str(error["msg"]), None
+    refused = error.get("ctx", {}).get("error")
+    if isinstance(refused, Refused):
+        path += refused.path
+        message, suggestion = refused.message, refused.suggestion
+    elif error["type"] == "extra_forbidden":
+        message, suggestion = f"unknown key `{path[-1]}`", did_you_mean(str(path[-1]), _keys_at(path[:-1]))
+    elif error["type"] == "missing":
+        message, suggestion = f"`{path[-1]}` is missing", None
+    elif error["type"] in ("dict_type", "model_type"):
+        message, suggestion = "a mapping of names is wanted here", "such as `name: {...}`, indented below the key"
+    elif error["type"] in ("list_type", "tuple_type"):
+        message, suggestion = "a list is wanted here", "such as `[a, b]`"
+    line, column = reader.place_of(raw, path)
+    return Problem(line, column, ".".join(str(step) for step in (*where, *path)), message, suggestion, file=file)
+
+
+def _keys_at(path: tuple[str | int, ...]) -> list[str]:
+    """The keys that the schema knows at a place."""
+    annotation: Any = Document
+    for step in path:
+        annotation = _plain(annotation)
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            by_key = {(info.alias or name): info.annotation for name, info in annotation.model_fields.items()}
+            annotation = by_key.get(str(step))
+        else:
+            arguments = typing.get_args(annotation)
+            annotation = arguments[-1] if arguments else None
+    annotation = _plain(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [info.alias or name for name, info in annotation.model_fields.items()]
+    return []
