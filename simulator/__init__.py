@@ -1,0 +1,1 @@
+"""Outcomes-based commissioning simulator."""

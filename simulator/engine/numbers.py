@@ -1,0 +1,184 @@
+"""From quantities to numbers: central values, or one draw of every uncertain number; and values by person and date.
+
+A draw is keyed by the place of the number in the file, so that a number has the same sample under every design and a
+new number moves no other. Ranges are 95%; distributions as LANGUAGE section 2.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.engine.random_numbers import key_of, tag_of, uniform
+from simulator.scenario.document import Document
+from simulator.scenario.quantities import Named, Quantity, Split, Timeline
+
+SECONDS_A_DAY = 86_400
+_RANGE_SDS = 3.92  # a 95% range is 2 x 1.96 standard deviations wide
+_DEFAULT = {"share": "beta", "ratio": "lognormal", "score": "normal"}
+
+
+@dataclass
+class Numbers:
+    """Reads the leaves of quantities: their values as written (`draw` None) or as sampled in draw 1, 2, ...
+
+    `sampled` collects what was drawn, by place in the file, for the record of a run.
+    """
+
+    document: Document
+    seed: int = 1
+    draw: int | None = None
+    sampled: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._key = key_of(self.seed, self.draw or 0)
+        self._uniforms = self._correlated() if self.draw is not None else {}
+
+    def of(self, value: Quantity | Named, path: str) -> float:
+        """The number at a place of the file, in the units of `quantities`."""
+        if isinstance(value, Named):
+            return self.of(self.document.numbers[value.name], f"numbers.{value.name}") * value.factor
+        if self.draw is None or value.low is None or value.high is None or value.low == value.high:
+            return value.value
+        u = self._uniforms.get(path)
+        if u is None:
+            u = uniform(self._key, 0, tag_of("draw", path), 0)
+        number = _sample(value, u)
+        self.sampled[path] = number
+        return number
+
+    def _correlated(self) -> dict[str, float]:
+        """Uniforms of correlated numbers: a Gaussian copula with the given rank correlations.
+
+        Spearman's rank r of a bivariate normal is 6/pi asin(rho/2), so rho = 2 sin(pi r / 6) (Pearson 1907).
+        """
+        pairs = self.document.correlations
+        if not pairs:
+            return {}
+        import numpy as np
+        from scipy.special import ndtr, ndtri
+
+        names = sorted({name for pair in pairs for name in pair.of})
+        matrix = np.eye(len(names))
+        for pair in pairs:
+            rank = self.of(pair.rank, "correlations") if pair.rank.low is None else pair.rank.value
+            for i, first in enumerate(pair.of):
+                for second in pair.of[i + 1:]:
+                    a, b = names.index(first), names.index(second)
+                    matrix[a, b] = matrix[b, a] = 2 * math.sin(math.pi * rank / 6)
+        values, vectors = np.linalg.eigh(matrix)
+        independent = ndtri([uniform(self._key, 0, tag_of("draw", f"numbers.{name}"), 0) for name in names])
+        normal = (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T @ independent
+        return {f"numbers.{name}": float(ndtr(z)) for name, z in zip(names, normal, strict=True)}
+
+
+def _sample(quantity: Quantity, u: float) -> float:
+    """The quantile at u of the distribution of LANGUAGE section 2, by moments from value and 95% range."""
+    from scipy import special
+
+    assert quantity.low is not None and quantity.high is not None
+    value, low, high = quantity.value, quantity.low, quantity.high
+    family = quantity.distribution or _DEFAULT.get(quantity.kind, "gamma")
+    sd = (high - low) / _RANGE_SDS
+    if family == "uniform":
+        return low + (high - low) * u
+    if family == "triangular":
+        turn = (value - low) / (high - low)
+        if u < turn:
+            return low + math.sqrt(u * (high - low) * (value - low))
+        return high - math.sqrt((1 - u) * (high - low) * (high - value))
+    if family == "beta":
+        spread = value * (1 - value) / sd**2 - 1
+        if spread <= 0:  # the range is wider than any beta with this mean: keep to the range
+            return low + (high - low) * u
+        return float(special.betaincinv(value * spread, (1 - value) * spread, u))
+    if family == "lognormal" and low > 0:
+        return float(value * math.exp((math.log(high) - math.log(low)) / _RANGE_SDS * special.ndtri(u)))
+    if family == "normal":
+        return float(value + sd * special.ndtri(u))
+    if value <= 0:
+        return low + (high - low) * u
+    shape = (value / sd) ** 2
+    number = float(special.gammaincinv(shape, u) * value / shape)
+    return float(round(number)) if quantity.kind == "count" else number
+
+
+def seconds_of(when: float, dated: bool, document: Document) -> int:
+    """Seconds from `start` of a step of a timeline."""
+    days = when - document.start.toordinal() if dated else when
+    return math.floor(days * SECONDS_A_DAY + 0.5)
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """Every combination of one segment from each grouping, in a fixed order; a person has one (`profile`)."""
+
+    groupings: tuple[str, ...]
+    segments: tuple[tuple[str, ...], ...]
+    shares: tuple[tuple[float, ...], ...]
+
+    @classmethod
+    def of(cls, document: Document, numbers: Numbers) -> Profiles:
+        groupings = tuple(sorted(document.people.segments))
+        segments = tuple(tuple(sorted(document.people.segments[each])) for each in groupings)
+        shares = []
+        for grouping, names in zip(groupings, segments, strict=True):
+            raw = [numbers.of(document.people.segments[grouping][name].share, f"people.segments.{grouping}.{name}") for name in names]
+            total = math.fsum(raw)
+            shares.append(tuple(each / total for each in raw))
+        return cls(groupings, segments, tuple(shares))
+
+    def __len__(self) -> int:
+        return math.prod(len(each) for each in self.segments)
+
+    def members(self, profile: int) -> tuple[str, ...]:
+        """The segments of a profile, one for each grouping."""
+        found = []
+        for names in reversed(self.segments):
+            profile, index = divmod(profile, len(names))
+            found.append(names[index])
+        return tuple(reversed(found))
+
+    def weights(self) -> list[float]:
+        """The share of people of each profile (groupings are independent)."""
+        found = [1.0]
+        for shares in self.shares:
+            found = [weight * share for weight in found for share in shares]
+        return found
+
+
+def pick(value: Any, members: tuple[str, ...], state: str | None, default: Any = None) -> tuple[Any, str]:
+    """What a value is for one person: the part of a split for one of the person's segments or the state, else itself.
+
+    Returns the part and the end of its path. `default` stands for what a split leaves out.
+    """
+    if not isinstance(value, Split):
+        return value, ""
+    for name, part in value.parts:
+        if name in members or name == state:
+            return part, f".{name}"
+    return (value.others, ".others") if value.others is not None else (default, "")
+
+
+def steps(value: Any, path: str, numbers: Numbers) -> list[tuple[int, float]]:
+    """A number or timeline as (seconds from start, value) steps; the first step holds before its date too."""
+    if isinstance(value, Timeline):
+        return [(seconds_of(when, dated, numbers.document), numbers.of(leaf, f"{path}.{index}"))
+                for index, (when, dated, leaf) in enumerate(value.steps)]
+    return [(0, numbers.of(value, path))]
+
+
+def value_at(found: list[tuple[int, float]], time: int) -> float:
+    """The value in force at a time."""
+    value = found[0][1]
+    for when, each in found[1:]:
+        if when <= time:
+            value = each
+    return value
+
+
+def cut_times(*lists: list[tuple[int, float]]) -> Iterator[int]:
+    """Every time at which one of the step lists changes."""
+    yield from sorted({when for found in lists for when, _ in found[1:]})
