@@ -24,6 +24,7 @@ ORDER = (
     "analysis",
     "experiments",
     "present",
+    "api",
     "dashboard",
     "cli",
 )

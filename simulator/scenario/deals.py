@@ -30,7 +30,7 @@ def shares_by_name(raw: Any) -> tuple[tuple[str, Any], ...]:
             raise error.within(key) from None
     total = sum(value.value for _, value in parts if isinstance(value, quantities.Quantity))
     if abs(total - 1) > 1e-9:
-        raise Refused(f"the shares come to {total * 100:g}%, not 100%")
+        raise Refused(f"the shares come to {total * 100:g}%, not 100%", "they share out the whole")
     return tuple(parts)
 
 
@@ -188,12 +188,15 @@ def points(raw: Any) -> tuple[tuple[str, float], ...]:
     found = []
     for key, inner in raw.items():
         try:
-            found.append((str(key), quantities.parse(inner, "count").value))
+            number = quantities.parse(inner, "count")
+            if not isinstance(number, quantities.Quantity):
+                raise Refused("points are a plain number", "such as `60`")
+            found.append((str(key), number.value))
         except Refused as error:
             raise error.within(key) from None
     total = sum(value for _, value in found)
     if total != 100:
-        raise Refused(f"the points come to {total:g}, not 100")
+        raise Refused(f"the points come to {total:g}, not 100", "each group shares out 100 points")
     return tuple(found)
 
 

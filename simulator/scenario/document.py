@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from simulator.scenario import fields as f
 from simulator.scenario import quantities
@@ -44,8 +44,8 @@ def file_format(raw: Any) -> str:
     return "1"
 
 
-def acceptance(raw: Any) -> Any:
-    """A list of tests; a single one may stand without brackets."""
+def listed(raw: Any) -> Any:
+    """A list; a single one may stand without brackets."""
     return raw if isinstance(raw, list) else [raw]
 
 
@@ -74,9 +74,9 @@ class Document(Part):
     contracts: dict[f.Name, Contract] = {}
     providers: dict[f.Name, Provider] = {}
     investment: Investment | None = None
-    accepts_if: dict[f.Reference, list[AcceptanceTest]] = {}
+    accepts_if: dict[f.Reference, Annotated[list[AcceptanceTest], BeforeValidator(listed)]] = {}
     priorities: dict[f.Reference, Points] = {}
     numbers: dict[f.Name, f.NumberInFull] = {}
-    correlations: list[Correlation] = []
+    correlations: Annotated[list[Correlation], BeforeValidator(listed)] = []
     readings: dict[f.Name, Reading] = {}
     sources: dict[f.Label, Source] = {}

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from simulator.scenario import reader
 from simulator.scenario.document import Document
 from simulator.scenario.fields import Cost, Destination
-from simulator.scenario.problems import Problem, Refused, did_you_mean
+from simulator.scenario.problems import Problem, did_you_mean
 from simulator.scenario.quantities import Named, Quantity, Split, Timeline
 from simulator.scenario.reader import Mapping
 from simulator.scenario.schema import Timed, Transition
@@ -47,27 +47,24 @@ class Findings:
         if len(self.warnings) < MOST_PROBLEMS:
             self.warnings.append(self._problem(path, message, suggestion, "warning"))
 
+    def warn_at(self, place: tuple[int, int, str], message: str, suggestion: str | None = None) -> None:
+        """A warning whose line, column and key are known."""
+        line, column, key = place
+        key = self._overlays.get((line, column), key)
+        self.warnings.append(Problem(line, column, key, message, suggestion, "warning", file=self.file))
+
     def unknown(self, path: Path, name: str, what: str, known: Iterable[str]) -> None:
         """An error for a name that nothing in the file defines, with the nearest one that is."""
         if len(self.errors) < MOST_PROBLEMS:
-            self.error(path, f"there is no {what} `{name}`", did_you_mean(name, known))
+            names = list(known)
+            hint = did_you_mean(name, names) if names else f"this file defines no {what}"
+            self.error(path, f"there is no {what} `{name}`", hint)
 
     def _problem(self, path: Path, message: str, suggestion: str | None, severity: str) -> Problem:
         line, column = reader.place_of(self.raw, path)
         inside = self._overlays.get((line, column))
-        key = inside if inside is not None else ".".join(str(step) for step in self._steps(path))
+        key = inside if inside is not None else shown(self.raw, path)
         return Problem(line, column, key, message, suggestion, severity, file=self.file)
-
-    def _steps(self, path: Path) -> Iterator[str | int]:
-        """The steps of a path that are in the file (a short form has not all of them)."""
-        node: Any = self.raw
-        for step in path:
-            if isinstance(node, Mapping) and isinstance(step, str) and step in node:
-                node = node[step]
-                yield step
-            elif isinstance(node, list) and isinstance(step, int) and step < len(node):
-                node = node[step]
-                yield step
 
     @cached_property
     def _overlays(self) -> dict[tuple[int, int], str]:
@@ -108,7 +105,9 @@ class Known:
         self.events = document.events
         self.services = document.services
         self.teams = document.teams
-        self.segments = {name: grouping for grouping, each in document.people.segments.items() for name in each}
+        self.segments = {
+            name: grouping for grouping, each in document.people.segments.items() for name in each
+        }
         self.parties = [*document.agencies, *document.providers]
         self.ways = {(way.source, way.target): way for way in self._ways()}
 
@@ -271,22 +270,30 @@ def _walk_family(family: Family, at: Use, raw: Mapping) -> Iterator[Use | Stated
     keys = list(points) if isinstance(points, Mapping) and len(points) == len(family.within) else []
     for index, (_, share) in enumerate(family.within):
         step = keys[index] if keys else index
-        yield from _walk(share, replace(inside, path=(*at.path, family.name, "within", step), family=None), raw)
+        yield from _walk(
+            share, replace(inside, path=(*at.path, family.name, "within", step), family=None), raw
+        )
 
 
 def node_at(raw: Any, path: Path) -> Any:
     """The part of the file that a path leads to; steps that a short form leaves out are passed over."""
-    node = raw
+    return _follow(raw, path)[0]
+
+
+def shown(raw: Any, path: Path) -> str:
+    """A path as people read it: the steps that are in the file, with dots between."""
+    return ".".join(str(step) for step in _follow(raw, path)[1])
+
+
+def _follow(node: Any, path: Path) -> tuple[Any, list[str | int]]:
+    taken: list[str | int] = []
     for step in path:
-        if (isinstance(node, Mapping) and isinstance(step, str) and step in node) or (
-            isinstance(node, list) and isinstance(step, int) and step < len(node)
-        ):
+        by_key = isinstance(node, Mapping) and isinstance(step, str) and step in node
+        if by_key or (isinstance(node, list) and isinstance(step, int) and step < len(node)):
             node = node[step]  # type: ignore[index]
-    return node
+            taken.append(step)
+    return node, taken
 
 
 def split_parts(value: Split) -> list[Any]:
     return [part for _, part in value.parts] + ([] if value.others is None else [value.others])
-
-
-__all__ = ["Findings", "Known", "Refused", "Stated", "Use", "Way", "node_at", "uses"]

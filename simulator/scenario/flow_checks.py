@@ -35,18 +35,25 @@ def _segments(document: Document, known: Known, findings: Findings) -> None:
     for grouping, segments in document.people.segments.items():
         path: Path = ("people", "segments", grouping)
         if not segments:
-            findings.error(path, "a grouping has at least one segment", "such as `age: {child: 40%, adult: 60%}`")
+            findings.error(
+                path, "a grouping has at least one segment", "such as `age: {child: 40%, adult: 60%}`"
+            )
             continue
         profiles *= len(segments)
         shares = [value for segment in segments.values() for value in known.values(segment.share)]
         total = math.fsum(shares)
         if len(shares) == len(segments) and abs(total - 1) > 1e-6:
-            findings.error(path, f"the shares of `{grouping}` come to {total * 100:g}%, not 100%", "everybody is in exactly one segment")
+            findings.error(
+                path,
+                f"the shares of `{grouping}` come to {total * 100:g}%, not 100%",
+                "everybody is in exactly one segment",
+            )
     if profiles > MOST_PROFILES:
         findings.error(
-            ("people", "segments"), f"the groupings make {profiles:,} kinds of people, over {MOST_PROFILES:,}",
+            ("people", "segments"),
+            f"the groupings make {profiles:,} kinds of people, over {MOST_PROFILES:,}",
             "leave out a grouping that no number differs by",
-        )  # fmt: skip
+        )
 
 
 def _scores(document: Document, known: Known, findings: Findings) -> None:
@@ -55,20 +62,27 @@ def _scores(document: Document, known: Known, findings: Findings) -> None:
         missing = [name for name in document.needs if name not in given]
         if given and missing:
             findings.error(
-                ("needs", missing[0]), f"`{key}` is given for {given[0]} and not for {', '.join(missing[:5])}",
+                ("needs", missing[0]),
+                f"`{key}` is given for {given[0]} and not for {', '.join(missing[:5])}",
                 "give it for every state or for none",
-            )  # fmt: skip
+            )
         for name in given:
             for value in known.values(getattr(document.needs[name], key)):
                 if not lowest <= value <= highest:
-                    findings.error(("needs", name, key), f"{value:g} is not between {lowest:g} and {highest:g}")
+                    findings.error(
+                        ("needs", name, key), f"{value:g} is not between {lowest:g} and {highest:g}"
+                    )
 
 
 def _entries(document: Document, known: Known, findings: Findings) -> None:
     for state, entry in document.people.arrive.items():
         ratios = [value for each in entry.by_month or () for value in known.values(each)]
         if entry.by_month is not None and len(ratios) == 12 and sum(ratios) == 0:
-            findings.error(("people", "arrive", state, "by_month"), "all twelve ratios are 0", "1 stands for an average month")
+            findings.error(
+                ("people", "arrive", state, "by_month"),
+                "all twelve ratios are 0",
+                "1 stands for an average month",
+            )
 
 
 def _transitions(document: Document, known: Known, findings: Findings) -> None:
@@ -83,12 +97,23 @@ def _transitions(document: Document, known: Known, findings: Findings) -> None:
         if match:
             _arrow(path, match[1], match[2], known, findings)
             if transition.to is not None:
-                findings.error((*path, "to"), f"`to` does not go with an arrow: this leads to `{match[2]}` already",
-                               f"remove `to`, or name the key `{source}` alone")  # fmt: skip
+                findings.error(
+                    (*path, "to"),
+                    f"`to` does not go with an arrow: this leads to `{match[2]}` already",
+                    f"remove `to`, or name the key `{source}` alone",
+                )
             if source in branches:
-                findings.error(path, f"`{source}` has both arrows and a branch", f"write all ways out as arrows, or all in `{source}: to`")
+                findings.error(
+                    path,
+                    f"`{source}` has both arrows and a branch",
+                    f"write all ways out as arrows, or all in `{source}: to`",
+                )
         elif transition.to is None:
-            findings.error(path, f"where do people go from `{key}`?", f"write `{key} -> other_state` as the key, or add `to: {{...}}`")
+            findings.error(
+                path,
+                f"where do people go from `{key}`?",
+                f"write `{key} -> other_state` as the key, or add `to: {{...}}`",
+            )
         else:
             _branch((*path, "to"), source, transition.to, known, findings)
         _hazard_ratios(path, transition.hazard_ratio, family_of(transition.time()), findings)
@@ -97,7 +122,11 @@ def _transitions(document: Document, known: Known, findings: Findings) -> None:
 def _misnamed(path: Path, key: str, known: Known, findings: Findings) -> None:
     names = key.replace("->", " ").split()
     if "->" in key and len(names) == 2:
-        findings.error(path, f"`{key}` is not a transition", f"write it with spaces and small letters: `{names[0].lower()} -> {names[1].lower()}`")
+        findings.error(
+            path,
+            f"`{key}` is not a transition",
+            f"write it with spaces and small letters: `{names[0].lower()} -> {names[1].lower()}`",
+        )
     elif "->" in key:
         findings.error(path, f"`{key}` is not a transition", "write two states: `at_risk -> in_care`")
     else:
@@ -116,26 +145,42 @@ def _arrow(path: Path, source: str, target: str, known: Known, findings: Finding
 def _branch(path: Path, source: str, to: Destination, known: Known, findings: Findings) -> None:
     for name, share in to.parts:
         if name == source:
-            findings.error((*path, name), f"`{source}` leads to itself", "the branch holds only people who leave the state")
+            findings.error(
+                (*path, name),
+                f"`{source}` leads to itself",
+                "the branch holds only people who leave the state",
+            )
         elif name not in known.states and name != "leaves":
             findings.unknown((*path, name), name, "state", [*known.states, "leaves"])
         if isinstance(share, Timeline):
-            findings.error((*path, name), "a timeline cannot stand in a transition", "write one share; a design may replace it from the start on")
+            findings.error(
+                (*path, name),
+                "a timeline cannot stand in a transition",
+                "write one share; a design may replace it from the start on",
+            )
     values = [value for _, share in to.parts for value in known.values(share)]
     if len(values) == len(to.parts) and abs(math.fsum(values) - 1) > 1e-6:
-        findings.error(path, f"the shares come to {math.fsum(values) * 100:g}%, not 100%", "they say where those go who leave the state")
+        findings.error(
+            path,
+            f"the shares come to {math.fsum(values) * 100:g}%, not 100%",
+            "they are shares of those who leave the state",
+        )
 
 
 def _hazard_ratios(path: Path, ratios: tuple[Any, ...], family: str | None, findings: Findings) -> None:
     for index, ratio in enumerate(ratios):
         if not isinstance(ratio, Split):
             findings.error(
-                (*path, "hazard_ratio", index), "this `hazard_ratio` tells segments apart, so it names them",
+                (*path, "hazard_ratio", index),
+                "this `hazard_ratio` tells segments apart, so it names them",
                 "such as `{teenager: 1.3}`; who is not named has 1",
-            )  # fmt: skip
+            )
     if ratios and family in WITHOUT_HAZARD:
-        findings.error((*path, "hazard_ratio"), f"a {family} time has no hazard that a ratio could multiply",
-                       "give the time as `exponential`, `weibull`, `gamma` or `lognormal`")  # fmt: skip
+        findings.error(
+            (*path, "hazard_ratio"),
+            f"a {family} time has no hazard that a ratio could multiply",
+            "give the time as `exponential`, `weibull`, `gamma` or `lognormal`",
+        )
 
 
 def family_of(time: Any) -> str:
@@ -144,7 +189,9 @@ def family_of(time: Any) -> str:
         return time.name
     if isinstance(time, Split):
         families = [family_of(part) for part in split_parts(time)]
-        return next((each for each in families if each in WITHOUT_HAZARD), families[0] if families else "fixed")
+        return next(
+            (each for each in families if each in WITHOUT_HAZARD), families[0] if families else "fixed"
+        )
     return "fixed"
 
 
@@ -160,15 +207,29 @@ def _service(name: str, service: Service, known: Known, findings: Findings) -> N
     is_share = isinstance(drop_out, Quantity | Named | Split | Timeline) and drop_out.kind == "share"
     if is_share and service.length is None and any(known.values(drop_out)):
         findings.error(
-            (*at, "drop_out"), "a share drops out at a moment of the planned length, and there is no `length`",
+            (*at, "drop_out"),
+            "a share drops out at a moment of the planned length, and there is no `length`",
             "add `length`, or write `drop_out` as a time such as `{exponential: 14 months}`",
-        )  # fmt: skip
+        )
     closing = service.closing
     if closing is not None:
         if service.places.unlimited or team_of(service, known) is not None:
-            findings.error((*at, "closing"), "only places of the service's own can close", "give the service `places: ...`")
-        elif not any(value.basis.of == "place" for cost in service.cost for _, amount in cost.payers for value in _singles(amount, known)):
-            findings.error((*at, "closing"), "closing a unit saves its cost per place, and none is given", "such as `cost: {council: £60k per place per year}`")
+            findings.error(
+                (*at, "closing"),
+                "only places of the service's own can close",
+                "give the service `places: ...`",
+            )
+        elif not any(
+            value.basis.of == "place"
+            for cost in service.cost
+            for _, amount in cost.payers
+            for value in _singles(amount, known)
+        ):
+            findings.error(
+                (*at, "closing"),
+                "closing a unit saves its cost per place, and none is given",
+                "such as `cost: {council: £60k per place per year}`",
+            )
 
 
 def _singles(value: Any, known: Known) -> list[Quantity]:
@@ -191,11 +252,16 @@ def _effects(name: str, service: Service, known: Known, findings: Findings) -> N
             family = family_of(way.transition.time())
             if family in WITHOUT_HAZARD:
                 findings.error(
-                    (*path, "on", index), f"`{on}` takes a {family} time, which has no hazard that an effect could change",
+                    (*path, "on", index),
+                    f"`{on}` takes a {family} time, which has no hazard that an effect could change",
                     f"give `{way.key}` a time such as `exponential: 14 months`",
-                )  # fmt: skip
+                )
         if not effect.during and effect.kept_by is None:
-            findings.error((*path, "during"), "this effect holds neither during the stay nor afterwards", "add `kept_by: completers`, or `during: yes`")
+            findings.error(
+                (*path, "during"),
+                "this effect holds neither during the stay nor afterwards",
+                "add `kept_by: completers`, or `during: yes`",
+            )
 
 
 # Moves that take no time --------------------------------------------------------------------------------------------
@@ -216,7 +282,9 @@ def _endless_moves(document: Document, known: Known, findings: Findings) -> None
             ways.append(service.then.declined)
         if service.queue.room is not None:
             ways.append(service.then.turned_away)
-        always[name].update(target for to in ways if to is not None for target in to.names if target in always)
+        always[name].update(
+            target for to in ways if to is not None for target in to.names if target in always
+        )
         if service.then.started is not None:
             started[name] = {target for target in service.then.started.names if target in always}
     # A hand-off reaches a service whatever its `for`, but its own `after` counts: those with one were passed over above.
@@ -228,7 +296,10 @@ def _endless_moves(document: Document, known: Known, findings: Findings) -> None
         # A service that is started holds the person until a state of the cycle ends the stay.
         stays = [name for name in cycle if name in started and started[name] & set(cycle)]
         cut = all(
-            document.services[name].while_in and any(state in known.states and state not in document.services[name].while_in for state in cycle)
+            document.services[name].while_in
+            and any(
+                state in known.states and state not in document.services[name].while_in for state in cycle
+            )
             for name in stays
         )
         if cut:
@@ -240,10 +311,12 @@ def _refuse_cycle(cycle: list[str], document: Document, findings: Findings) -> N
     service = next(name for name in cycle if name in document.services)
     shown = " -> ".join([*cycle, cycle[0]])
     findings.error(
-        ("services", service, "then") if document.services[service].then.model_fields_set else ("services", service),
+        ("services", service, "then")
+        if document.services[service].then.model_fields_set
+        else ("services", service),
         f"people could go round without any time passing: {shown}",
         f"give `{service}` a `referral: {{after: ...}}`, or send people elsewhere",
-    )  # fmt: skip
+    )
 
 
 def may_be_at_once(after: Any, known: Known) -> bool:
@@ -253,7 +326,9 @@ def may_be_at_once(after: Any, known: Known) -> bool:
     if isinstance(after, Split):
         return any(may_be_at_once(part, known) for part in split_parts(after))
     if isinstance(after, Family):
-        return after.name == "any_of" and any(value == 0 for _, part in after.parameters for value in known.values(part))
+        return after.name == "any_of" and any(
+            value == 0 for _, part in after.parameters for value in known.values(part)
+        )
     return any(value == 0 for value in known.values(after))
 
 

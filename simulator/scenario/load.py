@@ -12,9 +12,12 @@ from pydantic import BaseModel, ValidationError
 
 from simulator.scenario import reader
 from simulator.scenario.document import Document
+from simulator.scenario.findings import MOST_PROBLEMS, shown
+from simulator.scenario.key_descriptions import description
 from simulator.scenario.overlay import _plain, lay_over
 from simulator.scenario.problems import Problem, Refused, ScenarioError, did_you_mean
 from simulator.scenario.reader import Mapping
+from simulator.scenario.schema import OVERLAYS
 
 
 @dataclass(frozen=True)
@@ -88,26 +91,28 @@ def load_text(text: str, file: str = "scenario") -> Scenario:
 
 
 def _scenario(raw: Mapping, text: str, file: str) -> Scenario:
-    from simulator.scenario.checks import check_document, check_file
+    from simulator.scenario.checks import check_designs, check_document, check_file
 
     document = _document(raw, file)
     problems, warnings = check_file(document, raw, file)
-    if problems:
-        raise ScenarioError(problems)
+    if any(problem.key.startswith("designs") for problem in problems):
+        raise ScenarioError(problems)  # which designs there are must be clear before they are laid over the file
     designs: dict[str, Document] = {}
+    merged_raw: dict[str, Mapping] = {}
     for name in document.designs:
         try:
-            designs[name] = _document(_with_overlay(raw, name, file), file, ("designs", name))
+            merged_raw[name] = _with_overlay(raw, name, file)
+            designs[name] = _document(merged_raw[name], file, ("designs", name))
         except ScenarioError as error:
             problems += error.problems
             continue
-        found, more = check_document(designs[name], _with_overlay(raw, name, file), file, name)
+        found, more = check_document(designs[name], merged_raw[name], file, name)
         problems += found
         warnings += more
     for name, reading in document.readings.items():
         for design in designs:
             try:
-                merged = _merged(_with_overlay(raw, design, file), raw["readings"][name], file, ("readings", name))
+                merged = _merged(merged_raw[design], raw["readings"][name], file, ("readings", name))
                 found, _ = check_document(_document(merged, file, ("readings", name)), merged, file, design)
                 problems += found
             except ScenarioError as error:
@@ -116,6 +121,8 @@ def _scenario(raw: Mapping, text: str, file: str) -> Scenario:
         # The same mistake seen through several designs is one problem.
         raise ScenarioError({(each.line, each.column, each.message): each for each in problems}.values())
     baseline = next(name for name, design in document.designs.items() if design.baseline)
+    in_order = sorted(designs, key=lambda name: name != baseline)
+    warnings += check_designs([(designs[name], merged_raw[name]) for name in in_order], file)
     once = {(each.line, each.column, each.message): each for each in warnings}
     return Scenario(file, text, raw, document, designs, baseline, tuple(sorted(once.values())))
 
@@ -147,30 +154,34 @@ def _document(raw: Mapping, file: str, where: tuple[str, ...] = ()) -> Document:
     try:
         return Document.model_validate(raw)
     except ValidationError as error:
-        raise ScenarioError([_problem(each, raw, file, where) for each in error.errors()]) from None
+        raise ScenarioError([_problem(each, raw, file, where) for each in error.errors()[:MOST_PROBLEMS]]) from None
 
 
 def _problem(error: Any, raw: Mapping, file: str, where: tuple[str, ...]) -> Problem:
     path = tuple(step for step in error["loc"] if step != "[key]")
     message, suggestion = str(error["msg"]), None
     refused = error.get("ctx", {}).get("error")
+    last = str(path[-1]) if path else ""
     if isinstance(refused, Refused):
         path += refused.path
         message, suggestion = refused.message, refused.suggestion
     elif error["type"] == "extra_forbidden":
-        message, suggestion = f"unknown key `{path[-1]}`", did_you_mean(str(path[-1]), _keys_at(path[:-1]))
+        message, suggestion = f"unknown key `{last}`", did_you_mean(last, _keys_at(path[:-1]))
+        if len(path) == 3 and path[0] in ("designs", "readings") and last in Document.model_fields:
+            message, suggestion = f"a {str(path[0])[:-1]} cannot change `{last}`", "it can change " + ", ".join(OVERLAYS)
     elif error["type"] == "missing":
-        message, suggestion = f"`{path[-1]}` is missing", None
+        message, suggestion = f"`{last}` is missing", description(_model_at(path[:-1]), last)
     elif error["type"] in ("dict_type", "model_type"):
         message, suggestion = "a mapping of names is wanted here", "such as `name: {...}`, indented below the key"
     elif error["type"] in ("list_type", "tuple_type"):
         message, suggestion = "a list is wanted here", "such as `[a, b]`"
     line, column = reader.place_of(raw, path)
-    return Problem(line, column, ".".join(str(step) for step in (*where, *path)), message, suggestion, file=file)
+    key = shown(raw, path) if error["type"] != "missing" else ".".join(str(step) for step in path)
+    return Problem(line, column, ".".join([*where, *([key] if key else [])]), message, suggestion, file=file)
 
 
-def _keys_at(path: tuple[str | int, ...]) -> list[str]:
-    """The keys that the schema knows at a place."""
+def _model_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
+    """The model that the schema has at a place."""
     annotation: Any = Document
     for step in path:
         annotation = _plain(annotation)
@@ -181,6 +192,10 @@ def _keys_at(path: tuple[str | int, ...]) -> list[str]:
             arguments = typing.get_args(annotation)
             annotation = arguments[-1] if arguments else None
     annotation = _plain(annotation)
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [info.alias or name for name, info in annotation.model_fields.items()]
-    return []
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+
+
+def _keys_at(path: tuple[str | int, ...]) -> list[str]:
+    """The keys that the schema knows at a place."""
+    model = _model_at(path)
+    return [] if model is None else [info.alias or name for name, info in model.model_fields.items()]

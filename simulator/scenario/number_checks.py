@@ -8,15 +8,21 @@ from dataclasses import dataclass
 
 from simulator.scenario.document import Document
 from simulator.scenario.fields import Moment
-from simulator.scenario.findings import Findings, Known, Path, Stated, Use, split_parts, uses
+from simulator.scenario.findings import Findings, Known, Path, Stated, Use, node_at, uses
 from simulator.scenario.quantities import ASSUMPTION, Named, Quantity, Split, Timeline
 from simulator.scenario.schema import Outcome, Service
 
 A_KIND = {
-    "share": "a share such as `60%`", "ratio": "a ratio such as `0.6`", "count": "a count such as `220`",
-    "time": "a time such as `6 months`", "rate": "a rate such as `400 per year`", "growth": "a growth such as `6% per year`",
-    "money": "money such as `£4,100`", "date": "a date", "score": "a plain number such as `6.1`",
-}  # fmt: skip
+    "share": "a share such as `60%`",
+    "ratio": "a ratio such as `0.6`",
+    "count": "a count such as `220`",
+    "time": "a time such as `6 months`",
+    "rate": "a rate such as `400 per year`",
+    "growth": "a growth such as `6% per year`",
+    "money": "money such as `£4,100`",
+    "date": "a date",
+    "score": "a plain number such as `6.1`",
+}
 # Money of contracts, providers and investment is cash as written: no price year.
 PRICED = ("people", "needs", "transitions", "events", "services", "teams", "numbers")
 
@@ -41,14 +47,17 @@ def check_numbers(document: Document, known: Known, findings: Findings) -> None:
                 currencies.setdefault(sign, number.text)
                 if len(currencies) > 1:
                     first = next(iter(currencies.values()))
-                    findings.error(use.path, f"`{number.text}` and `{first}` are two currencies", "one currency a file")
+                    findings.error(
+                        use.path, f"`{number.text}` and `{first}` are two currencies", "one currency a file"
+                    )
                     currencies = {sign: number.text}
     if without_year:
         more = f", nor for {len(without_year) - 1} more" if len(without_year) > 1 else ""
         findings.error(
-            without_year[0], f"no year is given for the prices of this amount{more}",
+            without_year[0],
+            f"no year is given for the prices of this amount{more}",
             "write `price_year: 2024/25` at the top of the file, or with the source of each amount",
-        )  # fmt: skip
+        )
     _price_years(document, findings)
 
 
@@ -83,14 +92,24 @@ def _single(use: Use, known: Known, findings: Findings) -> Quantity | None:
             _source((*path, "source"), leaf.source, known.document, findings)
     kind = leaf.kind
     if kind == "share" and number.value > 1 + 1e-12:
-        findings.error(path, f"this comes to {number.value * 100:g}%, over 100%", "a smaller factor after `times`")
+        findings.error(
+            path, f"this comes to {number.value * 100:g}%, over 100%", "a smaller factor after `times`"
+        )
     if kind == "time" and number.value <= 0 and not _may_be_nought(use):
-        hint = "`room: 0` under `queue` means that nobody waits" if "give_up" in path else "write a time such as `1 day`"
+        hint = (
+            "`room: 0` under `queue` means that nobody waits"
+            if "give_up" in path
+            else "write a time such as `1 day`"
+        )
         findings.error(path, "this time is 0, and it must be above 0", hint)
     if kind in ("ratio", "score") and number.low is not None and number.low <= 0 < number.value:
         lognormal = number.distribution == "lognormal" or (number.distribution is None and kind == "ratio")
         if lognormal:
-            findings.error(path, "the range of a ratio starts above 0", "raise the lower end, or say `distribution: uniform`")
+            findings.error(
+                path,
+                "the range of a ratio starts above 0",
+                "raise the lower end, or say `distribution: uniform`",
+            )
     return number
 
 
@@ -108,7 +127,9 @@ def _may_be_nought(use: Use) -> bool:
         return use.path[-1] == 0
     if use.family is not None:
         return use.family == "any_of" and "after" in use.path
-    return use.path[0] != "transitions" and not {"length", "give_up", "leave_after", "drop_out"} & set(use.path)
+    return use.path[0] != "transitions" and not {"length", "give_up", "leave_after", "drop_out"} & set(
+        use.path
+    )
 
 
 # Splits ------------------------------------------------------------------------------------------------------------
@@ -138,7 +159,11 @@ def _rule(path: Path, known: Known) -> SplitRule | None:
             return SplitRule(segments=False, states=True, partial="never")
         if field == "hazard_ratio":
             return SplitRule(partial="1")
-        rated = tuple(name for name, _ in event.rate.parts) if isinstance(event.rate, Split) else tuple(known.states)
+        rated = (
+            tuple(name for name, _ in event.rate.parts)
+            if isinstance(event.rate, Split)
+            else tuple(known.states)
+        )
         return SplitRule(states=True, matter=rated)
     if section == "services":
         return _service_rule(document.services[str(path[1])], path, known)
@@ -177,38 +202,55 @@ def _split(use: Use, known: Known, findings: Findings) -> None:
     rule = _rule(path, known)
     named = [name for name, _ in split.parts]
     if rule is None:
-        findings.error(path, "this number is not about a person, so it cannot differ by segment or state", "write one number")
+        findings.error(
+            path,
+            "this number is not about a person, so it cannot differ by segment or state",
+            "write one number",
+        )
         return
     strange = [name for name in named if name not in known.segments and name not in known.states]
     for name in strange:
         choices = [*(known.segments if rule.segments else ()), *(known.states if rule.states else ())]
-        what = "segment or state" if rule.segments and rule.states else "segment" if rule.segments else "state"
+        what = (
+            "segment or state" if rule.segments and rule.states else "segment" if rule.segments else "state"
+        )
         findings.unknown((*path, name), name, what, choices)
     if strange:
         return
     states = [name for name in named if name in known.states]
     segments = [name for name in named if name in known.segments]
     if not named:
-        findings.error(path, "a split names at least one segment or state beside `others`", "or write the one number")
+        findings.error(
+            path, "a split names at least one segment or state beside `others`", "or write the one number"
+        )
     elif states and segments:
         findings.error(
-            path, f"`{states[0]}` is a state and `{segments[0]}` is a segment: a split tells apart one or the other",
+            path,
+            f"`{states[0]}` is a state and `{segments[0]}` is a segment: a split tells apart one or the other",
             "split by one of them only",
-        )  # fmt: skip
+        )
     elif states and not rule.states:
-        findings.error((*path, states[0]), f"`{states[0]}` is a state, and here only segments can be told apart",
-                       _segments_hint(known))  # fmt: skip
+        findings.error(
+            (*path, states[0]),
+            f"`{states[0]}` is a state, and here only segments can be told apart",
+            _segments_hint(known),
+        )
     elif segments and not rule.segments:
         findings.error(
-            (*path, segments[0]), f"`{segments[0]}` is a segment, and an event's rate names states",
+            (*path, segments[0]),
+            f"`{segments[0]}` is a segment, and an event's rate names states",
             f"write the rate by state, and `hazard_ratio: {{{segments[0]}: 1.5}}` beside it",
-        )  # fmt: skip
+        )
     else:
         _complete(use, rule, known, findings)
 
 
 def _segments_hint(known: Known) -> str | None:
-    return f"the segments are {', '.join(list(known.segments)[:8])}" if known.segments else "this file has no segments"
+    return (
+        f"the segments are {', '.join(list(known.segments)[:8])}"
+        if known.segments
+        else "this file has no segments"
+    )
 
 
 def _complete(use: Use, rule: SplitRule, known: Known, findings: Findings) -> None:
@@ -218,7 +260,11 @@ def _complete(use: Use, rule: SplitRule, known: Known, findings: Findings) -> No
         first = known.segments[named[0]]
         other = next((name for name in named if known.segments[name] != first), None)
         if other is not None:
-            several = " (`hazard_ratio` takes a list of splits, which are multiplied)" if "hazard_ratio" in path else ""
+            several = (
+                " (`hazard_ratio` takes a list of splits, which are multiplied)"
+                if "hazard_ratio" in path
+                else ""
+            )
             findings.error(
                 (*path, other),
                 f"`{named[0]}` belongs to `{first}` and `{other}` to `{known.segments[other]}`: a split takes one grouping",
@@ -231,7 +277,11 @@ def _complete(use: Use, rule: SplitRule, known: Known, findings: Findings) -> No
     missing = [name for name in wanted if name not in named]
     if missing and split.others is None and rule.partial is None:
         shown = ", ".join(f"`{name}`" for name in missing[:5])
-        findings.error(path, f"{shown} {'is' if len(missing) == 1 else 'are'} not named here", "add what is missing, or `others: ...`")
+        findings.error(
+            path,
+            f"{shown} {'is' if len(missing) == 1 else 'are'} not named here",
+            "add what is missing, or `others: ...`",
+        )
 
 
 def _timeline(use: Use, document: Document, findings: Findings) -> None:
@@ -240,18 +290,24 @@ def _timeline(use: Use, document: Document, findings: Findings) -> None:
     for (when, dated, _), path in zip(use.value.steps, _step_paths(use, findings), strict=True):
         days = when - start if dated else when
         if before is not None and days <= before:
-            late = "is not after the start of the scenario" if before == 0 else "is not after the step before it"
-            findings.error(path, f"`{path[-1]}` {late}", "the steps of a timeline stand in order of time, `start` first")
+            late = (
+                "is not after the start of the scenario" if before == 0 else "is not after the step before it"
+            )
+            findings.error(
+                path, f"`{path[-1]}` {late}", "the steps of a timeline stand in order of time, `start` first"
+            )
             return
         before = days
 
 
 def _step_paths(use: Use, findings: Findings) -> Iterator[Path]:
-    from simulator.scenario.findings import node_at
-
     node = node_at(findings.raw, use.path)
     steps = use.value.steps
-    keys = list(node) if isinstance(node, dict) and len(node) == len(steps) else [str(i) for i in range(len(steps))]
+    keys = (
+        list(node)
+        if isinstance(node, dict) and len(node) == len(steps)
+        else [str(i) for i in range(len(steps))]
+    )
     yield from ((*use.path, key) for key in keys)
 
 
@@ -280,30 +336,47 @@ def _basis(use: Use, number: Quantity, document: Document, findings: Findings) -
     team = isinstance(places.count, Named) and places.count.name in document.teams
     if said in ("place time", "staff time") and team:
         findings.error(
-            use.path, f"the places of this service are those of the team `{places.count.name}`, which pays for them",
+            use.path,
+            f"the places of this service are those of the team `{places.count.name}`, which pays for them",
             f"write this cost under `teams: {places.count.name}: cost`",
-        )  # fmt: skip
+        )
     elif said == "place time" and places.unlimited:
         findings.error(
-            use.path, "a cost per place, but the places are unlimited", "write it per person, such as `£6,120 per person per week`"
+            use.path,
+            "a cost per place, but the places are unlimited",
+            "write it per person, such as `£6,120 per person per week`",
         )
     elif said == "staff time" and places.staff is None and Known(document).values(places.count) != [0.0]:
-        findings.error(use.path, "a cost per staff, but the places are not given as staff", "`places: {staff: 4, caseload: 20}`")
+        findings.error(
+            use.path,
+            "a cost per staff, but the places are not given as staff",
+            "`places: {staff: 4, caseload: 20}`",
+        )
 
 
 def _allowed(path: Path, document: Document) -> tuple[frozenset[str], str, str] | None:
     section = path[0]
     if section == "needs":
-        return frozenset({"person time"}), "the cost of a state is per person and time", "£7,900 per person per year"
+        return (
+            frozenset({"person time"}),
+            "the cost of a state is per person and time",
+            "£7,900 per person per year",
+        )
     if section in ("transitions", "events"):
         return PLAIN, "this cost arises each time, so it is per nothing", "£593"
     if section == "services" and "closing" in path:
         return PLAIN, "this is one amount for each unit that closes", "£40,000"
     if section == "services":
-        words = "a service costs per person, place or staff and time, per start, referral or completion, or once"
+        words = (
+            "a service costs per person, place or staff and time, per start, referral or completion, or once"
+        )
         return IN_SERVICE, words, "£9,500 per place per year"
     if section == "teams":
-        return frozenset({"place time", "staff time", "once"}), "a team costs per place or staff and time, or once", "£46,000 per staff per year"
+        return (
+            frozenset({"place time", "staff time", "once"}),
+            "a team costs per place or staff and time, or once",
+            "£46,000 per staff per year",
+        )
     if section == "people":
         return PLAIN | BY_TIME, "an income is an amount of money", "£18,000 per year"
     if section == "contracts":
@@ -321,7 +394,11 @@ def _allowed_in_contract(path: Path, document: Document) -> tuple[frozenset[str]
     if path[2] == "block":
         return BY_TIME, "a block is money per time", "£880,000 per year"
     if path[2] == "fees":
-        return IN_SERVICE, "a fee is per start, referral or completion, or per person, place or staff and time", "£150 per start"
+        return (
+            IN_SERVICE,
+            "a fee is per start, referral or completion, or per person, place or staff and time",
+            "£150 per start",
+        )
     if path[2] == "pays" and path[-1] != "cap":
         outcome = document.outcomes.get(str(path[3]))
         if outcome is not None and outcome.test in ("days_in", "count"):
@@ -342,20 +419,25 @@ def _lacks_price_year(use: Use, number: Quantity, document: Document) -> bool:
 
 def _price_years(document: Document, findings: Findings) -> None:
     stated: list[tuple[Path, str | None]] = [(("price_year",), document.price_year)]
-    stated += [(("sources", key, "price_year"), source.price_year) for key, source in document.sources.items()]
+    stated += [
+        (("sources", key, "price_year"), source.price_year) for key, source in document.sources.items()
+    ]
     for section in ("needs", "transitions", "events", "services", "teams"):
         for name, part in getattr(document, section).items():
             for index, cost in enumerate(part.cost):
                 stated.append(((section, name, "cost", index, "price_year"), cost.price_year))
-    stated += [(("numbers", name, "price_year"), number.price_year) for name, number in document.numbers.items()]
+    stated += [
+        (("numbers", name, "price_year"), number.price_year) for name, number in document.numbers.items()
+    ]
     for path, year in stated:
         if year is not None and not _is_price_year(str(year)):
-            findings.error(path, f"`{year}` is not a year of prices", "a financial year such as `2013/14`, or a year such as `2013`")
+            findings.error(
+                path,
+                f"`{year}` is not a year of prices",
+                "a financial year such as `2013/14`, or a year such as `2013`",
+            )
 
 
 def _is_price_year(text: str) -> bool:
     match = re.fullmatch(r"((?:19|20)\d{2})(?:/(\d{2}))?", text)
     return bool(match) and (match[2] is None or int(match[2]) == (int(match[1]) + 1) % 100)  # type: ignore[index]
-
-
-__all__ = ["A_KIND", "check_numbers", "split_parts"]

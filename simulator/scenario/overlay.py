@@ -70,7 +70,7 @@ def _merge(base: Any, over: Any, annotation: Any, key: str) -> Any:
         merged = _copy(base)
         for name, value in over.items():
             if name not in base and key not in ADDABLE:
-                raise Refused(f"`{name}` does not stand above, and a design cannot add to {key}", did_you_mean(name, base), (name,))
+                raise Refused(f"`{name}` does not stand above, and a design cannot add to {key}", did_you_mean(name, base) or "define it above, in the file itself", (name,))
             _put(merged, over, name, value, inner, key)
         return merged
     return _replace(base, over)

@@ -243,6 +243,9 @@ def _scalar(raw: str, kind: str, below_zero: bool) -> Quantity | Named:
     if NAME.fullmatch(text):
         return Named(kind, text, line=line)
     match = _LITERAL.fullmatch(text)
+    middle = re.fullmatch(r"([^(]+?)\s*(\([^()]*\))\s*([^@()]*[^@()\s])((?:\s*@\S+)?)", text)
+    if not match and middle:
+        raise Refused("the range stands in the middle", f"write it after the unit: `{middle[1]} {middle[3]} {middle[2]}{middle[4]}`")
     if not match or not match["body"]:
         raise Refused(f"`{text}` is not {_PLURAL_KIND[kind]}", f"such as {_EXAMPLES[kind]}, then a range `(48% to 76%)` and a source `@key` if there are any")
     value, basis = _number(match["body"], kind)
@@ -263,7 +266,7 @@ def _check_range(value: float, low: float, high: float, text: str, of: str) -> N
     if low > high:
         raise Refused(f"the range `{of}` is upside down", "write the lower end first")
     if not low <= value <= high:
-        raise Refused(f"the value {text} lies outside its range {of}")
+        raise Refused(f"the value {text} lies outside its range {of}", "correct the value or the range")
 
 
 def _range(text: str, kind: str, body: str) -> tuple[float, float]:
@@ -298,7 +301,7 @@ def _number(text: str, kind: str) -> tuple[float, Basis]:
                       f"{_PLURAL_KIND[kind]} is a plain number such as {_EXAMPLES[kind]}" if stray else f"such as {_EXAMPLES[kind]}")
     value = units.number_from(text)
     if kind == "count" and value != int(value):
-        raise Refused(f"`{text}` is not a whole number")
+        raise Refused(f"`{text}` is not a whole number", "such as `220`")
     return value, Basis()
 
 
@@ -317,7 +320,7 @@ def _share(text: str) -> float:
         raise Refused(f"`{text}` is not a share", "such as `44.8%`")
     value = units.number_from(text[:-1].strip()) / 100
     if not 0 <= value <= 1:
-        raise Refused(f"`{text}` is not between 0% and 100%")
+        raise Refused(f"`{text}` is not between 0% and 100%", "a share of a whole, such as `44.8%`")
     return value
 
 

@@ -90,7 +90,8 @@ def read_text(text: str, file: str = "scenario") -> Mapping:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise _refuse(file, line, column, f"not readable as YAML: {what}", "check indentation, colons, quotes and brackets near here") from None
+        message, suggestion = _plainly(str(what))
+        raise _refuse(file, line, column, message, suggestion) from None
     except (RecursionError, ValueError) as error:
         raise _refuse(file, 1, 1, f"not readable as YAML: {error}") from None
     if not isinstance(root, Mapping):
@@ -110,6 +111,21 @@ def place_of(root: Any, path: tuple[str | int, ...]) -> tuple[int, int]:
             place = (getattr(node, "line", 0) or place[0], getattr(node, "column", 0) or place[1])
         # A step that is not in the file (a key that is missing, a short form written out) keeps the place above.
     return place
+
+
+def _plainly(problem: str) -> tuple[str, str]:
+    """What the YAML parser says, for those who do not know its words."""
+    if "'\\t'" in problem:
+        return "a tab stands here", "indent with spaces; YAML does not allow tabs"
+    if "expected <block end>" in problem:
+        return "this line does not fit the indentation of those above", "keys of one mapping begin in the same column"
+    if "mapping values are not allowed" in problem:
+        return "a colon stands where none can", 'put text that holds a colon in quotes: "..."'
+    if "could not find expected ':'" in problem:
+        return "a key without a colon", "write `key: value`, with a space after the colon"
+    if "expected ',' or" in problem or "end of stream" in problem or "quoted scalar" in problem:
+        return "a bracket or quote is not closed, or a comma is missing", "look at this line and those above it"
+    return f"not readable as YAML: {problem}", "check indentation, colons, quotes and brackets near here"
 
 
 def _refuse(file: str, line: int, column: int, message: str, suggestion: str | None = None) -> ScenarioError:

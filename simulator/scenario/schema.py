@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
 from simulator.scenario import fields as f
 from simulator.scenario import quantities
@@ -58,7 +58,7 @@ class Entry(Labelled):
     rate: f.DatedRate | None = None
     by_month: tuple[Annotated[Any, PlainValidator(f.kind("ratio")), WithJsonSchema({"$ref": "#/$defs/ratio"})], ...] | None = None
     every: f.PositiveDuration | None = None
-    at: tuple[f.Duration, ...] | None = None
+    at: Annotated[tuple[f.Duration, ...], BeforeValidator(lambda raw: raw if isinstance(raw, list) else [raw])] | None = None
     exclusive = (("rate", "by_month"), ("every",), ("at",))
 
     @classmethod
@@ -243,7 +243,7 @@ class Effect(Labelled):
     def _one_ratio(self) -> Effect:
         given = [key for key in ("hazard_ratio", "risk_ratio", "odds_ratio") if getattr(self, key) is not None]
         if len(given) != 1:
-            raise Refused("an effect has one of `hazard_ratio`, `risk_ratio` and `odds_ratio`")
+            raise Refused("an effect has one of `hazard_ratio`, `risk_ratio` and `odds_ratio`", "keep the one that the study reports")
         if (given[0] == "hazard_ratio") != (self.by is None):
             raise Refused("`by` goes with `risk_ratio` or `odds_ratio`: the time at which the study looked", "such as `by: 12 months`")
         return self

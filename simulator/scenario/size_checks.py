@@ -15,6 +15,8 @@ MOST_PEOPLE = 10_000_000
 MOST_HAPPENINGS = 1e9
 # Above this many states and services the chain below is not solved; such a file has other limits.
 MOST_NODES = 300
+# The engine counts whole seconds, so nothing is shorter; in days.
+SHORTEST = 1e-5
 
 
 def check_size(document: Document, known: Known, findings: Findings) -> None:
@@ -29,10 +31,18 @@ def _calendar(document: Document, findings: Findings) -> bool:
     after = (dt.date.max - document.start).days
     before = (document.start - dt.date.min).days
     if document.horizon.value > after:
-        findings.error(("horizon",), f"{document.horizon.text} from the start lies after the year 9999", "a horizon is some years, such as `8 years`")
+        findings.error(
+            ("horizon",),
+            f"{document.horizon.text} from the start lies after the year 9999",
+            "a horizon is some years, such as `8 years`",
+        )
         return False
     if document.warm_up.value > before:
-        findings.error(("warm_up",), f"{document.warm_up.text} before the start lies before the year 1", "a warm-up is some years, such as `2 years`")
+        findings.error(
+            ("warm_up",),
+            f"{document.warm_up.text} before the start lies before the year 1",
+            "a warm-up is some years, such as `2 years`",
+        )
         return False
     return True
 
@@ -59,9 +69,10 @@ def _people(document: Document, known: Known, findings: Findings) -> dict[str, f
     if total > MOST_PEOPLE:
         years = f"{span / YEAR:,.4g} years" if span >= YEAR else f"{span:g} days"
         findings.error(
-            largest[1], f"about {total:,.0f} people would come in the {years} of warm-up and horizon, over {MOST_PEOPLE:,}",
+            largest[1],
+            f"about {total:,.0f} people would come in the {years} of warm-up and horizon, over {MOST_PEOPLE:,}",
             "lower the rate (is its unit right?), or shorten the horizon",
-        )  # fmt: skip
+        )
     return found
 
 
@@ -96,14 +107,21 @@ def _happenings(document: Document, known: Known, arriving: dict[str, float], fi
     for (source, target), way in known.ways.items():
         mean = known.mean(way.transition.time())
         if source in ways and mean:
-            ways[source].append((target, _branch_share(way.transition.to, target, known) / mean))
+            ways[source].append(
+                (target, _branch_share(way.transition.to, target, known) / max(mean, SHORTEST))
+            )
     speeds = {name: 1 / stay + sum(rate for _, rate in ways[name]) for name in states}
-    chain = {name: {target: rate / speeds[name] for target, rate in ways[name] if target in ways} for name in states}
+    chain = {
+        name: {target: rate / speeds[name] for target, rate in ways[name] if target in ways}
+        for name in states
+    }
     visits = _visits(states, chain, arriving)
     total = sum(visits.values())
     most: tuple[float, Path, str] = (total, ("transitions",), "moves between states")
     for name, event in document.events.items():
-        count = sum(visits[state] / speeds[state] * _rate_in(event.rate, state, known) / YEAR for state in states)
+        count = sum(
+            visits[state] / speeds[state] * _rate_in(event.rate, state, known) / YEAR for state in states
+        )
         total += count
         most = max(most, (count, ("events", name), f"`{name}`"), key=lambda each: each[0])
     for name, count in _stays(document, known, visits, stay, span).items():
@@ -111,9 +129,10 @@ def _happenings(document: Document, known: Known, arriving: dict[str, float], fi
         most = max(most, (count, ("services", name), f"stays in `{name}`"), key=lambda each: each[0])
     if total > MOST_HAPPENINGS:
         findings.error(
-            most[1], f"about {total:,.0f} things would happen in a run, over {MOST_HAPPENINGS:,.0f}; most of them are {most[2]}",
+            most[1],
+            f"over {MOST_HAPPENINGS:,.0f} things would happen in a run; most of them are {most[2]}",
             "is the unit of its time or rate right?",
-        )  # fmt: skip
+        )
 
 
 def _branch_share(to: Destination | None, target: str, known: Known) -> float:
@@ -128,7 +147,9 @@ def _rate_in(rate: Any, state: str, known: Known) -> float:
     return max(known.values(rate), default=0.0)
 
 
-def _visits(names: list[str], chain: dict[str, dict[str, float]], entries: dict[str, float]) -> dict[str, float]:
+def _visits(
+    names: list[str], chain: dict[str, dict[str, float]], entries: dict[str, float]
+) -> dict[str, float]:
     """Expected visits to each node of a chain that everybody leaves in the end: v = entries + v P."""
     import numpy as np
 
@@ -137,11 +158,17 @@ def _visits(names: list[str], chain: dict[str, dict[str, float]], entries: dict[
     for source, targets in chain.items():
         for target, share in targets.items():
             matrix[index[target], index[source]] -= share
-    found = np.linalg.solve(matrix, np.array([entries.get(name, 0.0) for name in names])) if names else np.zeros(0)
+    found = (
+        np.linalg.solve(matrix, np.array([entries.get(name, 0.0) for name in names]))
+        if names
+        else np.zeros(0)
+    )
     return {name: float(found[at]) for name, at in index.items()}
 
 
-def _stays(document: Document, known: Known, visits: dict[str, float], stay: float, span: float) -> dict[str, float]:
+def _stays(
+    document: Document, known: Known, visits: dict[str, float], stay: float, span: float
+) -> dict[str, float]:
     """Expected stays in each service: chances from visits to states, and hand-offs at the end of stays."""
     names = list(known.services)
     entries: dict[str, float] = {}
@@ -151,12 +178,14 @@ def _stays(document: Document, known: Known, visits: dict[str, float], stay: flo
         entries[name] = sum(visits.get(state, 0.0) for state in service.for_) * share
         length = known.mean(service.length) if service.length is not None else stay
         after = known.mean(service.referral.after) if service.referral.after is not None else 0.0
-        time = (length or 0.0) + (after or 0.0)
+        time = max((length or 0.0) + (after or 0.0), SHORTEST)
         if service.then.completed is not None:
             going_on = stay / (stay + time)
             for target, part in service.then.completed.parts:
                 if target in chain:
-                    chain[name][target] = chain[name].get(target, 0.0) + max(known.values(part), default=0.0) * going_on
+                    chain[name][target] = (
+                        chain[name].get(target, 0.0) + max(known.values(part), default=0.0) * going_on
+                    )
     found = _visits(names, chain, entries)
     for name, service in document.services.items():
         places = max(known.values(service.places.count), default=0.0)

@@ -66,7 +66,7 @@ def date_from(text: str) -> dt.date:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
             return dt.date.fromisoformat(text)
     except ValueError:
-        raise Refused(f"`{text}` is not a day of the calendar") from None
+        raise Refused(f"`{text}` is not a day of the calendar", "check the day and the month") from None
     raise Refused(f"`{text}` is not a date", "write year-month-day, such as `2027-04-01`")
 
 

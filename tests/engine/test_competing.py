@@ -279,6 +279,14 @@ def test_a_share_above_what_is_left_by_a_fixed_time_is_unreachable():
     assert found[0].family == "exponential"
 
 
+def test_a_share_hardly_beyond_reach_is_unreachable_all_the_same():
+    ways = [WayOut(Observed("exponential", {}, ((YEAR, 0.50001),)), (1.0, 0.0))]
+    with pytest.raises(Unreachable):
+        solve_observed(ways, [1, 1])
+    within = [WayOut(Observed("exponential", {}, ((YEAR, 0.49999),)), (1.0, 0.0))]
+    assert solve_observed(within, [1, 1])[1] <= 1e-7
+
+
 def test_two_shares_of_more_than_everybody_are_unreachable_and_meet_half_way():
     ways = [WayOut(Observed("exponential", {}, ((YEAR, share),)), ONE) for share in (0.7, 0.5)]
     with pytest.raises(Unreachable) as error:

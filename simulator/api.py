@@ -1,0 +1,112 @@
+"""The Python way in: load, run, compare, with DataFrames out. The command line and the dashboard go through it too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulator.experiments import runner
+from simulator.experiments.runner import Progress, Result
+from simulator.present import exports, verdict, views
+from simulator.present.views import Section
+from simulator.scenario.load import Scenario, load
+from simulator.scenario.problems import Problem, ScenarioError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DEFAULT_REPLICATIONS = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A design against the baseline, over replications on the same random numbers.
+
+    `table` has one row a measure (`analysis.compare`) with label and unit; `verdict` and `caveats` are sentences,
+    `sections` the tables that people read.
+    """
+
+    result: Result
+    design: str
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        return views.comparison(self.result, self.design)
+
+    @property
+    def verdict(self) -> list[str]:
+        return verdict.verdict(self.table, self.result, self.design)
+
+    @property
+    def caveats(self) -> list[str]:
+        return verdict.caveats(self.result)
+
+    @property
+    def sections(self) -> list[Section]:
+        return views.sections(self.table, self.result, self.design)
+
+    def json(self) -> str:
+        """The table, the verdict and what it takes to get them again."""
+        return exports.as_json(self.result, self.table, design=self.design, verdict=self.verdict, caveats=self.caveats)
+
+
+def opened(scenario: Scenario | str | Path) -> Scenario:
+    """A scenario, or the scenario of a file. Raises ScenarioError, and OSError if the file cannot be opened."""
+    return scenario if isinstance(scenario, Scenario) else load(scenario)
+
+
+def run(scenario: Scenario | str | Path, designs: Sequence[str] | None = None, *, replications: int = DEFAULT_REPLICATIONS, seed: int = 1,
+        draw: int | None = None, reading: str | None = None, engine: str = "simpy", workers: int = 1,
+        progress: Callable[[Progress], bool | None] | None = None) -> Result:
+    """Run designs (default: all) side by side; `Result.measures` is a tidy DataFrame. See `experiments.runner.run`."""
+    return runner.run(opened(scenario), designs, replications=replications, seed=seed, draw=draw, reading=reading, engine=engine,
+                      workers=workers, progress=progress)
+
+
+def compare(scenario: Scenario | str | Path, design: str | None = None, *, replications: int = DEFAULT_REPLICATIONS, seed: int = 1,
+            draw: int | None = None, reading: str | None = None, engine: str = "simpy", workers: int = 1,
+            progress: Callable[[Progress], bool | None] | None = None) -> Comparison:
+    """Run a design (default: the first that is not the baseline) beside the baseline and compare them.
+
+    Raises ScenarioError where the scenario or the design cannot be run.
+    """
+    found = opened(scenario)
+    others = [name for name in found.designs if name != found.baseline]
+    design = design or (others[0] if others else None)
+    if design is None or design == found.baseline:
+        raise ScenarioError([Problem(1, 1, "designs", "there is no second design to compare with the baseline",
+                                     "add one under `designs`, or use `simulator run`", file=found.file)])
+    result = run(found, [found.baseline, design], replications=replications, seed=seed, draw=draw, reading=reading, engine=engine, workers=workers, progress=progress)
+    return Comparison(result, design)
+
+
+def tell(scenario: Scenario | str | Path, person: int, *, design: str | None = None, seed: int = 1, replication: int = 0, engine: str = "simpy") -> list[list[str]]:
+    """One person's story in sentences under the baseline and a design, a list each; person as numbered under the baseline.
+
+    Raises ValueError when nobody has this number, ScenarioError for an unknown design.
+    """
+    from simulator.analysis.story import person_of, story
+    from simulator.experiments.replication import run_design
+    from simulator.present.story import sentences
+
+    found = opened(scenario)
+    design = design or next((name for name in found.designs if name != found.baseline), found.baseline)
+    told: list[list[str]] = []
+    number: int | None = person
+    identity = -1
+    for name in dict.fromkeys((found.baseline, design)):
+        one = run_design(found, name, replication, seed=seed, engine=engine)
+        if name == found.baseline:
+            if person >= len(one.history.people):
+                raise ValueError(f"there is no person {person}: in this run people are numbered 0 to {len(one.history.people) - 1}")
+            identity = int(one.history.people["identity"][person])
+        else:
+            number = person_of(one.history, identity)
+        if number is None:
+            told.append([f"Under {found.label(name)}, this {found.document.people.unit} never comes into view: fewer people arrive."])
+        else:
+            told.append(sentences(story(one.history, one.ledger, number), found))
+    return told

@@ -1,0 +1,116 @@
+"""What one unit of a cost line is worth, for whom and when: amounts in the scenario's price year, and their index."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.engine.model import ALWAYS, SECONDS_A_DAY, Model
+from simulator.engine.numbers import Numbers, pick, seconds_of, steps
+from simulator.money.calendar import financial_years
+from simulator.money.prices import PriceIndex, deflate, price_year_of
+from simulator.scenario.document import Document
+from simulator.scenario.fields import Cost
+from simulator.scenario.quantities import Quantity, Split, Timeline, leaves
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Days = NDArray[np.datetime64]
+
+
+def price_year(document: Document, cost: Cost, value: Any) -> str:
+    """The price year of a cost line: the number's own, the cost's, its source's, or the file's."""
+    for leaf in leaves(value):
+        own = document.numbers.get(getattr(leaf, "name", ""), leaf)
+        if isinstance(own, Quantity) and own.price_year:
+            return own.price_year
+        source = getattr(own, "source", None)
+        if source in document.sources and document.sources[source].price_year and cost.price_year is None:
+            return str(document.sources[source].price_year)
+    if cost.price_year:
+        return str(cost.price_year)
+    if cost.source in document.sources and document.sources[cost.source].price_year:
+        return str(document.sources[cost.source].price_year)
+    assert document.price_year is not None  # refused by the checks
+    return str(document.price_year)
+
+
+class Amounts:
+    """Pounds of one unit of a line, in the scenario's price year, by profile, state and time."""
+
+    def __init__(self, document: Document, model: Model, numbers: Numbers, cost: Cost, value: Any, path: str) -> None:
+        assert document.price_year is not None
+        year = price_year(document, cost, value)
+        factor = deflate(1.0, price_year_of(year).year, price_year_of(str(document.price_year)).year)
+        self.year = year
+        self.by: dict[tuple[int, int], tuple[Ints, Floats]] = {}
+        self.split = isinstance(value, Split)
+        states: list[str | None] = list(model.states) if self.split else [None]
+        for p, members in enumerate(model.segments if self.split else model.segments[:1]):
+            for j, state in enumerate(states):
+                part, end = pick(value, members, state)
+                dated = [(0, 0.0)] if part is None else steps(part, path + end, numbers)
+                times = np.array([ALWAYS, *(when for when, _ in dated[1:])], np.int64)
+                self.by[p, j] = times, np.array([amount for _, amount in dated]) * factor
+
+    @property
+    def changes(self) -> Ints:
+        """Seconds at which any amount changes."""
+        found = {int(when) for times, _ in self.by.values() for when in times[1:]}
+        return np.array(sorted(found), np.int64)
+
+    def at(self, time: Ints, profile: Ints | None = None, state: Ints | None = None) -> Floats:
+        """Amounts at these seconds for people of these profiles in these states (not needed where nothing is split)."""
+        if not self.split:
+            return self._of((0, 0), time)
+        assert profile is not None and state is not None
+        found = np.zeros(len(time))
+        for key in self.by:
+            mask = (profile == key[0]) & (state == key[1])
+            if mask.any():
+                found[mask] = self._of(key, time[mask])
+        return found
+
+    def _of(self, key: tuple[int, int], time: Ints) -> Floats:
+        times, values = self.by[key]
+        return values[np.searchsorted(times, time, side="right") - 1]
+
+
+def index_of(document: Document, numbers: Numbers) -> PriceIndex:
+    """The index that turns pounds of the price year into money of the day (MONEY section 0)."""
+    assert document.price_year is not None
+    value = document.inflation
+    rate: Any
+    if isinstance(value, Timeline):
+        dated = steps(value, "inflation", numbers)
+        first = dt.date(1990, 4, 1)
+        rate = [(first if index == 0 else document.start + dt.timedelta(seconds=when), each) for index, (when, each) in enumerate(dated)]
+    else:
+        rate = numbers.of(value, "inflation")
+    return PriceIndex(price_year_of(str(document.price_year)).year, rate)
+
+
+def days_of(document: Document, seconds: Ints) -> Days:
+    """Calendar days of seconds since the start."""
+    return np.datetime64(document.start, "D") + np.floor_divide(seconds, SECONDS_A_DAY).astype("timedelta64[D]")
+
+
+def indices_at(index: PriceIndex, days: Days) -> Floats:
+    """The index on each day."""
+    return np.asarray(index.at_financial_years(financial_years(days))) if len(days) else np.zeros(0)
+
+
+def month_starts(document: Document, end: int) -> Ints:
+    """Seconds of the start and of every first of a month within the horizon, and the end."""
+    found = [0]
+    day = (document.start.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+    while (at := (day - document.start).days * SECONDS_A_DAY) < end:
+        found.append(at)
+        day = (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+    return np.array([*found, end], np.int64)
+
+
+__all__ = ["Amounts", "days_of", "index_of", "indices_at", "month_starts", "price_year", "seconds_of"]

@@ -1,0 +1,115 @@
+"""Places over time: how many are open, how many are used, and when whole units close because they stand empty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.engine.compile_services import pool_name
+from simulator.engine.history import NOT_YET, History
+from simulator.engine.model import UNLIMITED
+from simulator.engine.numbers import Numbers
+from simulator.money.stepped import ClosingRule, units_open
+from simulator.scenario.document import Document
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A step function of whole numbers: `value[i]` holds from `time[i]` to `time[i + 1]`, the last for good."""
+
+    time: Ints
+    value: Ints
+
+    def at(self, times: Ints) -> Ints:
+        return self.value[np.maximum(np.searchsorted(self.time, times, side="right") - 1, 0)]
+
+    def area(self, edges: Ints) -> NDArray[np.float64]:
+        """Value x seconds between successive edges (rising)."""
+        cuts = np.unique(np.concatenate((self.time[(self.time > edges[0]) & (self.time < edges[-1])], edges)))
+        pieces = self.at(cuts[:-1]) * np.diff(cuts).astype(np.float64)
+        return np.add.reduceat(pieces, np.searchsorted(cuts, edges[:-1])) if len(pieces) else np.zeros(len(edges) - 1)
+
+    def peak(self, edges: Ints) -> Ints:
+        """The largest value between successive edges."""
+        cuts = np.unique(np.concatenate((self.time[(self.time > edges[0]) & (self.time < edges[-1])], edges)))
+        return np.maximum.reduceat(self.at(cuts[:-1]), np.searchsorted(cuts, edges[:-1]))
+
+    def combine(self, other: Curve, function: str) -> Curve:
+        """The larger of two curves (`max`), what one is above the other (`over`), or their sum (`sum`)."""
+        time = np.unique(np.concatenate((self.time, other.time)))
+        a, b = self.at(time), other.at(time)
+        return Curve(time, {"max": np.maximum(a, b), "over": np.maximum(a - b, 0), "sum": a + b}[function])
+
+
+def in_use(history: History, services: list[int]) -> Curve:
+    """People in these services over time."""
+    table = history.spell_table
+    mask = np.isin(table["service"], services) & (table["started"] != NOT_YET)
+    started = table["started"][mask]
+    ended = np.where(table["ended"][mask] == NOT_YET, history.end, table["ended"][mask])
+    time = np.concatenate(([history.begin], started, ended))
+    change = np.concatenate(([0], np.ones(len(started), np.int64), -np.ones(len(ended), np.int64)))
+    times, inverse = np.unique(time, return_inverse=True)
+    total = np.zeros(len(times), np.int64)
+    np.add.at(total, inverse, change)
+    return Curve(times, np.cumsum(total))
+
+
+def places_open(history: History, pool: str, lead_in: int = 0) -> Curve:
+    """Places that cost money: open ones, and those about to open within the lead-in (charged at the start if before it)."""
+    steps = list(history.pool_places[history.pools.index(pool)])
+    if not lead_in:
+        return Curve(np.array([when for when, _ in steps], np.int64), np.array([places for _, places in steps], np.int64))
+    found: dict[int, int] = {}
+    times = sorted({when for when, _ in steps} | {max(when - lead_in, history.begin) for when, _ in steps})
+    for time in times:
+        # A place costs from its lead-in on and until it closes: the most there are from now to the lead-in's end.
+        held = [places for when, places in steps if when <= time][-1:] + [places for when, places in steps if time < when <= time + lead_in]
+        found[time] = max(held)
+    return Curve(np.array(sorted(found), np.int64), np.array([found[time] for time in sorted(found)], np.int64))
+
+
+def services_of_pool(document: Document, pool: str, history: History) -> list[int]:
+    """Numbers of the services that use a pool's places."""
+    return [history.services.index(name) for name in document.services if pool_name(document, name) == pool]
+
+
+def overflow_of(document: Document, service: str) -> str | None:
+    """The unlimited service to which people go when this one is full (bought places), if there is one."""
+    destination = document.services[service].then.turned_away
+    if destination is None:
+        return None
+    return next((name for name in destination.names if name in document.services and document.services[name].places.unlimited), None)
+
+
+def closed_units(document: Document, history: History, numbers: Numbers, service: str, months: Ints) -> tuple[Ints, list[int], int]:
+    """Units of a service closed in each month, the months in which one closes, and the places in a unit.
+
+    Demand is the most people in the service and in what is bought beyond it at any time in the month: a unit that was
+    needed for a day was needed. The rule sees only the past of its own run. months: seconds of month starts and the end.
+    """
+    closing = document.services[service].closing
+    assert closing is not None
+    path = f"services.{service}.closing"
+    each = round(numbers.of(closing.units_of, f"{path}.units_of"))
+    rule = ClosingRule(
+        places_each=each, sustained=max(1, round(closing.after.value / (365.25 / 12))), notice=round(closing.notice.value / (365.25 / 12)),
+        exit_cost=numbers.of(closing.exit_cost, f"{path}.exit_cost"),
+        headroom=0.0 if closing.keep_free is None else numbers.of(closing.keep_free, f"{path}.keep_free"),
+        least=0 if closing.least is None else round(numbers.of(closing.least, f"{path}.least")), reopen=closing.reopen,
+    )
+    own = [history.services.index(service)]
+    overflow = overflow_of(document, service)
+    demand = in_use(history, own + ([history.services.index(overflow)] if overflow else [])).peak(months)
+    places = places_open(history, pool_name(document, service)).at(months[:-1])
+    if places[0] >= UNLIMITED:
+        return np.zeros(len(demand), np.int64), [], each
+    units = int(places[0]) // each
+    # Places beyond whole units, and places that the design itself opens or closes later, are outside the rule.
+    result = units_open(demand - (int(places[0]) - units * each), units, rule)
+    closed = units - np.asarray(result.units, np.int64)
+    return np.minimum(closed, places // each), list(result.closing_months), each
