@@ -194,7 +194,7 @@ class _Writer:
                 continue
             if self.maybe(25) and len(others) > 1:
                 first, second = self.draw(st.lists(st.sampled_from(others), min_size=2, max_size=2, unique=True))
-                share = self.one([10, 40, 60, 100])
+                share = self.one([10, 40, 60, 90])
                 # LANGUAGE section 5 speaks of shares of hazards: a branch has a time with a hazard.
                 time = self.hazardous() if self.maybe(80) else {"within": {self.days(20, 90): f"{self.number(5, 40)}%"}}
                 found[state] = {**time, "to": {first: f"{share}%", second: f"{100 - share}%"}}

@@ -184,11 +184,10 @@ def _names(names: tuple[str, ...], numbers: NDArray[Any]) -> Any:
     return np.array(names, dtype=object)[numbers] if len(names) else np.array([], dtype=object)
 
 
-def rows_from(rows: list[tuple[int, int, int, int, int]]) -> NDArray[Any]:
-    """Tuples (time, person, item, what, why) as the rows of a history."""
-    found = np.empty(len(rows), dtype=ROW)
-    if rows:
-        columns = list(zip(*rows, strict=True))
-        for name, column in zip(("time", "person", "item", "what", "why"), columns, strict=True):
-            found[name] = column
+def rows_from(numbers: list[int]) -> NDArray[Any]:
+    """Rows of a history from a flat list of their five numbers: time, person, item, what, why."""
+    table = np.array(numbers, dtype=np.int64).reshape(-1, 5)
+    found = np.empty(len(table), dtype=ROW)
+    for position, name in enumerate(("time", "person", "item", "what", "why")):
+        found[name] = table[:, position]
     return found

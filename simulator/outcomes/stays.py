@@ -65,7 +65,7 @@ def seconds_in(history: History, states: Iterable[str], person: Ints, since: Int
         still = (started > 0) & (of[last] == person)
         return so_far[started] - np.where(still, np.maximum(end[last] - by, 0), 0)
 
-    return spent(np.minimum(until, history.end)) - spent(since)
+    return spent(until) - spent(since)
 
 
 def first_unbroken(

@@ -105,7 +105,7 @@ def _print(out: Console, section: Section) -> None:
     table = Table(title=section.title, title_justify="left", title_style="bold", header_style="", pad_edge=False, box=box.SIMPLE_HEAD,
                   caption=section.note or None, caption_justify="left", caption_style="dim")
     for position, heading in enumerate(section.columns):
-        table.add_column(Text(heading), justify="left" if position == 0 or heading == "How sure" else "right", overflow="fold")
+        table.add_column(Text(heading), justify="left" if position == 0 or heading == "In how many runs" else "right", overflow="fold")
     headed = any(len(row) == 1 for row in section.rows)
     for row in section.rows:
         if len(row) == 1:

@@ -64,7 +64,7 @@ def sections(table: pd.DataFrame, result: Result, design: str) -> list[Section]:
     """A comparison as sections to read from top to bottom."""
     scenario = result.scenario
     names = (scenario.label(result.baseline), scenario.label(design))
-    heads = ("", *names, "Difference", "Range of runs" if result.replications > 1 else "", "How sure")
+    heads = ("", *names, "Difference", "Range of runs" if result.replications > 1 else "", "In how many runs")
     rows = {(row["table"], row["item"], row["measure"]): row for _, row in table[table["year"] == 0].iterrows()}
     shown = []
     for title, kinds, measures in SHOWN:
@@ -171,10 +171,10 @@ def _change(row: Any) -> tuple[str, str, str]:
     if not row["runs"]:
         return "", "", ""
     if not row["lower"] and not row["higher"]:
-        return "none", "", "the same in every run" if row["runs"] > 1 else ""
+        return "none", "", "the same in all" if row["runs"] > 1 else ""
     way = "lower" if row["lower"] >= row["higher"] else "higher"
     spread = n.span(row["low"], row["high"], row["unit"], difference=True) if row["runs"] > 1 else ""
-    return n.quantity(row["difference"], row["unit"], difference=True), spread, f"{way} in {n.runs(row[way], row['runs'])}"
+    return n.quantity(row["difference"], row["unit"], difference=True), spread, f"{way} in {row[way]:,} of {row['runs']:,}"
 
 
 def _unit(scenario: Scenario, table: str, item: str, measure: str) -> str:

@@ -17,7 +17,8 @@ from simulator.scenario.problems import Problem, ScenarioError
 LARGEST_FILE = 5 * 1024 * 1024
 DEEPEST = 20
 # A shipped scenario has about 500 values; the pure-Python parser reads some 30,000 a second.
-MOST_VALUES = 40_000
+MOST_VALUES = 20_000
+LONGEST_TEXT = 10_000
 
 
 class Text(str):
@@ -176,6 +177,8 @@ class _Builder:
             raise self.refuse(event, f"more than {MOST_VALUES:,} values", "a scenario has some hundreds; is this the right file?")
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         if kind == "ScalarEvent":
+            if len(event.value) > LONGEST_TEXT:
+                raise self.refuse(event, f"a text of {len(event.value):,} characters", f"the longest is {LONGEST_TEXT:,}; is a quote not closed?")
             return Text(event.value, line, column, event.style is None)
         if kind == "SequenceStartEvent":
             items = Items(line=line, column=column)

@@ -20,12 +20,18 @@ _MONEY = re.compile(r"([-\u2212]?)\s*([£€$])\s*([-\u2212]?)(\d[\d,]*(?:\.\d+)
 _MULTIPLE = {None: 1.0, "": 1.0, "k": 1e3, "m": 1e6, "bn": 1e9}
 
 
+LARGEST = 1e15  # pounds, people or days: above this a number is a slip
+
+
 def number_from(text: str) -> float:
     """A plain number, thousands commas allowed. Refused with a sentence when it is none."""
     if not NUMBER.fullmatch(text):
         hint = "write thousands as 1,000" if re.fullmatch(r"[\d,.]+", text) else None
         raise Refused(f"`{text}` is not a number", hint)
-    return float(text.replace(",", "").replace("\u2212", "-"))
+    value = float(text.replace(",", "").replace("\u2212", "-"))
+    if abs(value) > LARGEST:
+        raise Refused(f"`{text[:40]}` is too large a number")
+    return value
 
 
 def unit_days(word: str) -> float | None:

@@ -29,7 +29,11 @@ def outcome(**keys: Any) -> Outcome:
 
 
 def history(
-    *people: str, days: int = 100, warm_up: int = 0, profiles: tuple[int, ...] = (), identities: tuple[int, ...] = ()
+    *people: str,
+    days: int = 100,
+    warm_up: int = 0,
+    profiles: tuple[int, ...] = (),
+    identities: tuple[int, ...] = (),
 ) -> History:
     """A history from one line for each person: `0 street, 3 rehousing referred, 3 rehousing started, 3 home, 40 leaves`.
 
@@ -48,7 +52,12 @@ def history(
             if what in STATES:
                 kind, why = (h.ARRIVED, h.NONE) if state < 0 else (h.STATE, h.OWN)
                 if state < 0:
-                    table[person] = (identities[person] if identities else person, time, profiles[person] if profiles else 0, STATES.index(what))
+                    table[person] = (
+                        identities[person] if identities else person,
+                        time,
+                        profiles[person] if profiles else 0,
+                        STATES.index(what),
+                    )
                 state = STATES.index(what)
                 rows.append((time, person, state, kind, why))
             elif what == "leaves":
@@ -66,7 +75,9 @@ def history(
                     inside.pop(service, None)
         if state >= 0:
             still.append((end, person, state, h.STILL_STATE, h.NONE))
-            still += [(end, person, service, h.STILL_SERVICE, status) for service, status in sorted(inside.items())]
+            still += [
+                (end, person, service, h.STILL_SERVICE, status) for service, status in sorted(inside.items())
+            ]
     rows.sort(key=lambda row: row[0])  # stable: a person's rows stay in the order of the line
     return made(rows + still, table, -warm_up * DAY, end)
 
@@ -83,10 +94,14 @@ ROWS = {
 def made(rows: list[tuple[int, int, int, int, int]], people: Any, begin: int, end: int) -> History:
     pools = tuple((((begin, 10**6),)) for _ in SERVICES)
     pool = np.array([range(len(SERVICES))] * 2, dtype=np.int64)
-    return History("test", begin, end, STATES, EVENTS, SERVICES, SEGMENTS, SERVICES, pool, pools, rows_from(rows), people)
+    return History(
+        "test", begin, end, STATES, EVENTS, SERVICES, SEGMENTS, SERVICES, pool, pools, rows_from(rows), people
+    )
 
 
-def at_random(seed: int, people: int = 30, days: int = 30, warm_up: int = 5, identities: list[int] | None = None) -> History:
+def at_random(
+    seed: int, people: int = 30, days: int = 30, warm_up: int = 5, identities: list[int] | None = None
+) -> History:
     """Any histories that the schema allows, not only those an engine would write, most rows at the second of another."""
     rng = random.Random(seed)
     lines, profiles = [], []
@@ -98,7 +113,17 @@ def at_random(seed: int, people: int = 30, days: int = 30, warm_up: int = 5, ide
             day += rng.choice([0, 0, 0, 1, 2, 5])
             if day >= days:
                 break
-            kind = rng.choice(["state", "state", "event", "service", "service", "service", "leaves" if rng.random() < 0.4 else "event"])
+            kind = rng.choice(
+                [
+                    "state",
+                    "state",
+                    "event",
+                    "service",
+                    "service",
+                    "service",
+                    "leaves" if rng.random() < 0.4 else "event",
+                ]
+            )
             if kind == "state":
                 parts.append(f"{day} {rng.choice(STATES)}")
             elif kind == "event":
@@ -106,14 +131,22 @@ def at_random(seed: int, people: int = 30, days: int = 30, warm_up: int = 5, ide
             elif kind == "leaves":
                 for service in SERVICES:
                     if inside[service]:
-                        parts.append(f"{day} {service} {'left' if inside[service] == 'in' else 'off_list_left'}")
+                        parts.append(
+                            f"{day} {service} {'left' if inside[service] == 'in' else 'off_list_left'}"
+                        )
                 parts.append(f"{day} leaves")
                 break
             else:
                 service = rng.choice(SERVICES)
                 ways = {
                     "": {"referred": "waiting", "declined": ""},
-                    "waiting": {"started": "in", "turned_away": "", "closed": "", "gave_up": "", "off_list_state": ""},
+                    "waiting": {
+                        "started": "in",
+                        "turned_away": "",
+                        "closed": "",
+                        "gave_up": "",
+                        "off_list_state": "",
+                    },
                     "in": {"completed": "", "dropped_out": "", "stopped": "", "need_changed": ""},
                 }[inside[service]]
                 way = rng.choice(list(ways))
@@ -126,11 +159,26 @@ def at_random(seed: int, people: int = 30, days: int = 30, warm_up: int = 5, ide
 
 
 def outcomes_at_random(
-    seed: int, how_many: int, states: tuple[str, ...], events: tuple[str, ...], services: tuple[str, ...], days: int
+    seed: int,
+    how_many: int,
+    states: tuple[str, ...],
+    events: tuple[str, ...],
+    services: tuple[str, ...],
+    days: int,
 ) -> list[Outcome]:
     """Outcomes of every test over the given names, with windows of whole days up to `days`."""
     rng = random.Random(seed)
-    ways = ("referred", "started", "ended", "declined", "turned_away", "gave_up", "completed", "dropped_out", "cut_short")
+    ways = (
+        "referred",
+        "started",
+        "ended",
+        "declined",
+        "turned_away",
+        "gave_up",
+        "completed",
+        "dropped_out",
+        "cut_short",
+    )
 
     def moment() -> str:
         kinds = [rng.choice(states), rng.choice(["arrived", "leaves"])]
@@ -145,12 +193,16 @@ def outcomes_at_random(
     for index in range(how_many):
         window = f"{rng.randint(1, days)} days"
         test: dict[str, Any] = [
-            {"reached": list({moment() for _ in range(rng.randint(1, 3))}), "within": window},
-            {"stayed_in": some(states), "for": window, "within": f"{int(window.split()[0]) + rng.choice([0, 1, days // 2])} days"},
+            {"reached": sorted({moment() for _ in range(rng.randint(1, 3))}), "within": window},
+            {
+                "stayed_in": some(states),
+                "for": window,
+                "within": f"{int(window.split()[0]) + rng.choice([0, 1, days // 2])} days",
+            },
             {"avoided": some(states + events), "for": window},
             {"in": some(states), "at": window},
             {"days_in": some(states), "within": window},
-            {"count": list({moment() for _ in range(rng.randint(1, 3))}), "within": window},
+            {"count": sorted({moment() for _ in range(rng.randint(1, 3))}), "within": window},
         ][index % 6]
         found.append(Outcome.model_validate({"since": moment(), "repeat": rng.choice(["yes", "no"]), **test}))
     return found

@@ -34,7 +34,13 @@ def rows_of_people(history: History) -> list[list[Row]]:
     found: list[list[Row]] = [[] for _ in history.people]
     for time, person, item, what, why in history.rows.tolist():
         kind = WHAT[what]
-        names = history.events if kind == "event" else history.states if kind in ("arrived", "state", "left", "still_state") else history.services
+        names = (
+            history.events
+            if kind == "event"
+            else history.states
+            if kind in ("arrived", "state", "left", "still_state")
+            else history.services
+        )
         found[person].append(Row(time, kind, names[item], WHY[why]))
     return found
 
@@ -46,19 +52,19 @@ def is_moment(moment: Moment, row: Row) -> bool:
         if moment.name == "leaves":
             return row.what == "left"
         return row.what in ("arrived", "state", "event") and row.item == moment.name
-    if row.item != moment.name:
+    if row.item != moment.name or row.what not in ("referred", "off_list", "started", "ended"):
         return False
-    return {
-        "referred": row.what == "referred",
-        "declined": row.what == "referred" and row.why == "declined",
-        "turned_away": row.what == "off_list" and row.why in ("turned_away", "closed"),
-        "gave_up": row.what == "off_list" and row.why == "gave_up",
-        "started": row.what == "started",
-        "ended": row.what == "ended",
-        "completed": row.what == "ended" and row.why == "completed",
-        "dropped_out": row.what == "ended" and row.why == "dropped_out",
-        "cut_short": row.what == "ended" and row.why in ("state", "closed"),
+    if moment.way in ("referred", "started", "ended"):
+        return row.what == moment.way
+    kind, reasons = {
+        "declined": ("referred", ["declined"]),
+        "turned_away": ("off_list", ["turned_away", "closed"]),
+        "gave_up": ("off_list", ["gave_up"]),
+        "completed": ("ended", ["completed"]),
+        "dropped_out": ("ended", ["dropped_out"]),
+        "cut_short": ("ended", ["state", "closed"]),
     }[moment.way]
+    return row.what == kind and row.why in reasons
 
 
 @dataclass
@@ -73,7 +79,11 @@ class Case:
 
     def afterwards(self) -> list[Row]:
         """The rows in the window."""
-        return [row for index, row in enumerate(self.rows) if row.time <= self.due and (row.time >= self.since if self.start is None else index > self.start)]
+        return [
+            row
+            for index, row in enumerate(self.rows)
+            if row.time <= self.due and (row.time >= self.since if self.start is None else index > self.start)
+        ]
 
     def state(self, time: int) -> str | None:
         """The state after everything of this second has happened."""
@@ -90,7 +100,11 @@ class Case:
         names = [moment.name for moment in moments if moment.way is None]
         if self.state(self.since) in names:
             return self.since
-        if self.start is not None and self.rows[self.start].what in ("arrived", "state") and self.rows[self.start].item in names:
+        if (
+            self.start is not None
+            and self.rows[self.start].what in ("arrived", "state")
+            and self.rows[self.start].item in names
+        ):
             return self.since
         for row in self.afterwards():
             if any(is_moment(moment, row) for moment in moments):
@@ -127,7 +141,12 @@ def judge(outcome: Outcome, history: History, case: Case) -> tuple[bool, bool, i
     if outcome.days_in:
         return known, False, NOT_YET, case.seconds_in(outcome.days_in) / DAY
     if outcome.count:
-        return known, False, NOT_YET, float(sum(any(is_moment(moment, row) for moment in outcome.count) for row in case.afterwards()))
+        return (
+            known,
+            False,
+            NOT_YET,
+            float(sum(any(is_moment(moment, row) for moment in outcome.count) for row in case.afterwards())),
+        )
     at = NOT_YET
     if outcome.reached:
         at = case.first(list(outcome.reached))
@@ -148,22 +167,31 @@ def evaluate_plainly(outcome: Outcome, history: History) -> list[Verdict]:
         for start in starts if outcome.repeat else starts[:1]:
             since = rows[start].time
             due = since + round(outcome.window * DAY)
-            found.append(Verdict(person, since, due, *judge(outcome, history, Case(rows, since, due, start, history.end))))
+            found.append(
+                Verdict(
+                    person, since, due, *judge(outcome, history, Case(rows, since, due, start, history.end))
+                )
+            )
     return found
 
 
 def counterfactual_plainly(outcome: Outcome, design: History, baseline: History) -> list[Verdict]:
     people = {identity: person for person, identity in enumerate(baseline.people["identity"].tolist())}
+    identities = design.people["identity"].tolist()
     all_rows = rows_of_people(baseline)
     found, turns = [], {}
     for verdict in evaluate_plainly(outcome, design):
         turn = turns[verdict.person, verdict.since] = turns.get((verdict.person, verdict.since), -1) + 1
-        person = people.get(design.people["identity"].tolist()[verdict.person])
+        person = people.get(identities[verdict.person])
         if person is None:
             found.append(verdict._replace(person=-1, known=False, value=0.0))
             continue
         rows = all_rows[person]
-        same = [index for index, row in enumerate(rows) if row.time == verdict.since and is_moment(outcome.since, row)]
+        same = [
+            index
+            for index, row in enumerate(rows)
+            if row.time == verdict.since and is_moment(outcome.since, row)
+        ]
         case = Case(rows, verdict.since, verdict.due, same[turn] if turn < len(same) else None, baseline.end)
         found.append(Verdict(person, verdict.since, verdict.due, *judge(outcome, baseline, case)))
     return found

@@ -1,103 +1,10 @@
-"""The table of cases: what a case is, and all of them together.
-
-Queues are in `queue_cases`, histories of needs in `need_cases`. A case's text is a scenario of its own, in the scenario
-language, or one of tests/examples/oracles; only its horizon and warm-up are set by the run.
-"""
+"""The table of cases: queues are in `queue_cases`, histories of needs in `need_cases`."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from tests.published import need_cases, queue_cases
+from tests.published.case import Case
 
-from tests.published.measures import Measure
-
-ORACLES = Path(__file__).resolve().parents[1] / "examples" / "oracles"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One figure. `figure` is the relative tolerance that the full run must be precise enough for; None: none is asked."""
-
-    what: str
-    expected: float
-    measure: Measure
-    figure: float | None = None
-
-
-@dataclass(frozen=True)
-class Run:
-    """How much is simulated: replications, and the days of each one's window (0: all of the file's horizon)."""
-
-    replications: int
-    until: float = 0
-
-
-@dataclass(frozen=True)
-class Case:
-    """A scenario and its figures.
-
-    warm_up: days before the start. settle: days after the start before the window opens, for designs that differ from
-    the baseline, which the warm-up runs as. finish: days after the window in which what began in it comes to its end.
-    broken: a text in the scenario and what to put in its place, so that the figures must no longer be met.
-    exact: nothing is drawn; the figures hold to the second.
-    """
-
-    name: str
-    source: str
-    text: str
-    checks: tuple[Check, ...]
-    quick: Run
-    full: Run
-    warm_up: float = 0
-    settle: float = 0
-    finish: float = 0
-    design: str | None = None
-    seed: int = 1
-    broken: tuple[str, str] | None = None
-    exact: bool = False
-
-    def run(self, full: bool) -> Run:
-        return self.full if full else self.quick
-
-    def scenario(self, run: Run, broken: bool = False) -> str:
-        """The text with the run's horizon and warm-up, and broken if asked for."""
-        text = self.text
-        if run.until:
-            text = _replaced(text, r"(?m)^horizon: .*$", f"horizon: {run.until + self.finish:g} days")
-            text = _replaced(text, r"(?m)^warm_up: .*$", f"warm_up: {self.warm_up:g} days")
-        if broken:
-            assert self.broken is not None, f"{self.name} has no broken form"
-            text = _replaced(text, re.escape(self.broken[0]), self.broken[1])
-        return text
-
-
-def _replaced(text: str, pattern: str, by: str) -> str:
-    """`text` with the one place that matches replaced."""
-    found, count = re.subn(pattern, by.replace("\\", "\\\\"), text)
-    if count != 1:
-        raise ValueError(f"{pattern} is found {count} times, not once")
-    return found
-
-
-def oracle(file: str) -> str:
-    """The text of one of the oracle scenarios."""
-    return (ORACLES / file).read_text(encoding="utf-8")
-
-
-def _all() -> tuple[Case, ...]:
-    from tests.published import need_cases, queue_cases
-
-    return (*queue_cases.CASES, *need_cases.CASES)
-
-
-def by_name(cases: Sequence[Case]) -> dict[str, Case]:
-    found = {case.name: case for case in cases}
-    if len(found) != len(cases):
-        raise ValueError("two cases have one name")
-    return found
-
-
-CASES = _all()
-BY_NAME = by_name(CASES)
+CASES: tuple[Case, ...] = (*queue_cases.CASES, *need_cases.CASES)
+BY_NAME = {case.name: case for case in CASES}
+assert len(BY_NAME) == len(CASES), "two cases have one name"

@@ -21,7 +21,8 @@ from simulator.engine.compile import compile_model
 from simulator.engine.model import Model
 from simulator.engine.simpy_engine import simulate
 from simulator.scenario.load import load_text
-from tests.published.cases import BY_NAME, Case, Check, Run
+from tests.published.case import Case, Check
+from tests.published.cases import BY_NAME
 from tests.published.measures import DAY, Window
 
 ERRORS = 3.0
@@ -123,5 +124,3 @@ def needs_second(found: list[Verdict]) -> bool:
     """Whether a case is to be run once more: it is not exact, and a figure lies outside."""
     return not found[0].case.exact and not all(each.within for each in found)
 
-
-__all__ = ["Run", "Task", "Verdict", "judge", "measure", "needs_second", "tasks_of", "verdicts"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from simulator.engine.history import LEFT, History
 from tests.published import measures as ms
-from tests.published.cases import Case, Check, Run, oracle
+from tests.published.case import Case, Check, Run, oracle
 
 ERLANG_C = "Erlang C (Erlang 1917)"
 PK = "Pollaczek-Khinchine (1930, 1932)"
@@ -52,7 +52,7 @@ STATIONARY = (
             Check("mean wait, days", 4.4444, ms.mean_wait, 0.03),
             Check("share who wait", 0.44444, ms.share_waiting_over(0), 0.03),
         ),
-        Run(40, 8_000), Run(40, 100_000), warm_up=1_000, finish=300,
+        Run(40, 4_000), Run(40, 100_000), warm_up=1_000, finish=300,
         broken=("{exponential: 10 days}", "{exponential: 11 days}"),
     ),
     Case(
@@ -63,7 +63,7 @@ STATIONARY = (
             Check("share who wait over half a day", 0.40561, ms.share_waiting_over(0.5), 0.05),
             Check("share who wait over 2 days", 0.09050, ms.share_waiting_over(2), 0.10),
         ),
-        Run(40, 200), Run(40, 4_500), warm_up=250, finish=30,
+        Run(20, 300), Run(40, 4_500), warm_up=250, finish=30,
         broken=("places: 10", "places: 11"),
     ),
     Case(
@@ -75,7 +75,7 @@ STATIONARY = (
     Case(
         "M/M/1", ERLANG_C, desk("0.25 per day", 1, "{exponential: 3 days}"),
         (Check("mean wait, days", 9.0, ms.mean_wait, 0.05),),
-        Run(40, 5_000), Run(40, 40_000), warm_up=1_000, finish=500,
+        Run(40, 3_000), Run(40, 40_000), warm_up=1_000, finish=400,
         broken=("{exponential: 3 days}", "{exponential: 3.4 days}"),
     ),
     Case(
@@ -125,32 +125,32 @@ STATIONARY = (
     Case(
         "five desks in line", "Tandem queue (Burke 1956, Jackson 1957)", oracle("five-stages.yaml"),
         (Check("time from first to last, days", 8.34366, ms.mean_time_in_system, 0.03),),
-        Run(20, 60), Run(40, 320), warm_up=250, finish=40,
+        None, Run(40, 320), warm_up=250, finish=40,
         broken=("desk_3: {places: 10,", "desk_3: {places: 13,"),
     ),
     Case(
         "M/D/1", PK, oracle("mg1-lognormal.yaml"),
         (Check("mean wait, days", 2.0, ms.mean_wait, 0.05),),
-        Run(40, 1_500), Run(40, 11_000), warm_up=300, settle=500, finish=300, design="cv_nought",
+        Run(40, 1_000), Run(40, 11_000), warm_up=300, settle=500, finish=300, design="cv_nought",
         broken=("length: 1 day}", "length: 1.08 days}"),
     ),
     Case(
         "M/G/1, lognormal, squared variation 1/4", PK, oracle("mg1-lognormal.yaml"),
         (Check("mean wait, days", 2.5, ms.mean_wait, 0.05),),
-        Run(40, 1_500), Run(40, 16_000), warm_up=300, settle=500, finish=300, design="cv_quarter",
+        Run(40, 1_000), Run(40, 16_000), warm_up=300, settle=500, finish=300, design="cv_quarter",
         broken=("sd: 0.5 days", "sd: 0.9 days"),
     ),
     Case(
         "M/G/1, lognormal, squared variation 1", PK,
         desk("0.8 per day", 1, "{lognormal: {mean: 1 day, sd: 1 day}}", title="Visits of one mean and sd"),
         (Check("mean wait, days", 4.0, ms.mean_wait, 0.05),),
-        Run(40, 1_500), Run(40, 18_000), warm_up=600, finish=300,
+        Run(40, 1_000), Run(40, 18_000), warm_up=600, finish=300,
         broken=("mean: 1 day", "mean: 1.1 days"),
     ),
     Case(
         "M/G/1, lognormal, squared variation 4", PK, oracle("mg1-lognormal.yaml"),
         (Check("mean wait, days", 10.0, ms.mean_wait, 0.05),),
-        Run(40, 1_500), Run(40, 40_000), warm_up=1_500, finish=1_500,
+        None, Run(40, 40_000), warm_up=1_500, finish=1_500,
         broken=("sd: 2 days", "sd: 1 days"),
     ),
     Case(
