@@ -44,7 +44,7 @@ def arrivals(model: Model, key: Key) -> Arrivals:
     identity, arrival = identity[order], arrival[order]
     state = np.concatenate(states or [np.zeros(0, np.int64)])[order]
     profile = _profiles(model, key, identity)
-    return Arrivals(identity, arrival, state, profile, _leaving(model, key, identity, arrival, profile))
+    return Arrivals(identity, arrival, state, profile, _leaving(model, key, identity, arrival, state, profile))
 
 
 def _identity(stream: Stream, strip: int, items: Ints) -> Ints:
@@ -100,7 +100,7 @@ def _profiles(model: Model, key: Key, identity: Ints) -> Ints:
     return profile
 
 
-def _leaving(model: Model, key: Key, identity: Ints, arrival: Ints, profile: Ints) -> Ints:
+def _leaving(model: Model, key: Key, identity: Ints, arrival: Ints, state: Ints, profile: Ints) -> Ints:
     """When each person leaves for good whatever happens: arrival plus a drawn time."""
     leave_at = np.full(len(identity), NEVER, np.int64)
     if (model.leave_table < 0).all() or not len(identity):
@@ -108,7 +108,7 @@ def _leaving(model: Model, key: Key, identity: Ints, arrival: Ints, profile: Int
     drawn = exponentials(key, identity, tag_of("leave"), 0).tolist()
     xs, hs = model.knot_x.tolist(), model.knot_h.tolist()
     first, last = model.table_first.tolist(), model.table_last.tolist()
-    table = model.leave_table[(arrival >= 0).astype(np.int64), profile].tolist()
+    table = model.leave_table[(arrival >= 0).astype(np.int64), profile, state].tolist()
     for person, (number, e, at) in enumerate(zip(table, drawn, arrival.tolist(), strict=True)):
         if number >= 0:
             wait = seconds(time_of(xs, hs, first[number], last[number], e))

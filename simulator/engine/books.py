@@ -7,14 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from simulator.engine.competing import Observed, WayOut, solve_observed
 from simulator.engine.model import ALWAYS, Floats, Ints
 from simulator.engine.numbers import Numbers, Profiles, pick
-from simulator.scenario.distributions import Distribution
+from simulator.scenario.distributions import Distribution, DistributionError
 from simulator.scenario.problems import Refused
 from simulator.scenario.quantities import Named, Quantity, Split
 from simulator.scenario.times import Family
 
 Steps = tuple[tuple[int, float], ...]
+CROSSED = 1e-9
+"""How far apart sampled shares are put that should rise and do not."""
 
 
 class TableBook:
@@ -84,15 +87,34 @@ def distribution_of(time: Any, path: str, numbers: Numbers, members: tuple[str, 
     for name, value in time.parameters:
         part, inner = pick(value, members, state)
         values.append((name, numbers.of(part, f"{path}.{time.name}.{name}{inner}")))
-    points = tuple((numbers.of(when, path), numbers.of(share, f"{path}.within.{index}")) for index, (when, share) in enumerate(time.within))
+    points = points_of(time, path, numbers)
     if time.name in ("uniform", "triangular"):
         ends = sorted(value for _, value in values)  # a draw may cross them
         found = Distribution.uniform(ends[0], ends[1]) if time.name == "uniform" else Distribution.triangular(ends[0], ends[1], ends[2])
     elif time.name == "any_of":
         found = Distribution.any_of(tuple(value for _, value in values))
     else:
-        found = Distribution.from_parameters(time.name, **dict(values), within=points)
+        found = _stated(time.name, values, points, strict=numbers.draw is None)
     return found.scaled(time.factor) if time.factor != 1 else found
+
+
+def points_of(time: Family, path: str, numbers: Numbers) -> tuple[tuple[float, float], ...]:
+    """The shares by times of a family. In a sampled draw two ranges may cross: then the later share is as little above as can be."""
+    found = sorted((numbers.of(when, path), numbers.of(share, f"{path}.within.{index}")) for index, (when, share) in enumerate(time.within))
+    if numbers.draw is not None and len(found) == 2 and found[0][0] < found[1][0] and found[1][1] <= found[0][1] < 1:
+        found[1] = (found[1][0], min(found[0][1] + CROSSED, (1 + found[0][1]) / 2))
+    return tuple(found)
+
+
+def _stated(family: str, values: list[tuple[str, float]], points: tuple[tuple[float, float], ...], strict: bool) -> Distribution:
+    """The distribution with these parameters; in a sampled draw whose shares no distribution has, the nearest."""
+    try:
+        return Distribution.from_parameters(family, **dict(values), within=points)
+    except DistributionError:
+        if strict or not points:
+            raise
+        [found], _ = solve_observed([WayOut(Observed(family, tuple(values), points), (1.0,))], [1.0], strict=False)
+        return found
 
 
 def spread(value: Any, path: str, profiles: Profiles, members: list[tuple[str, ...]], states: tuple[str, ...],

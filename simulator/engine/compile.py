@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from simulator.engine import model as m
-from simulator.engine.books import StepsBook, TableBook, distribution_of, join_eras, tidy
+from simulator.engine.books import StepsBook, TableBook, join_eras, tidy
 from simulator.engine.compile_needs import Needs, tables_of
 from simulator.engine.compile_services import DestinationBook, Era, effect_arrays, effect_of, place_steps, pool_name, service_arrays
 from simulator.engine.hazards import seconds
@@ -17,7 +17,6 @@ from simulator.engine.model import Model, Stream
 from simulator.engine.numbers import Numbers, Profiles, pick, steps, value_at
 from simulator.engine.random_numbers import tag_of
 from simulator.scenario import reader
-from simulator.scenario.distributions import DistributionError
 from simulator.scenario.document import Document
 from simulator.scenario.load import Scenario
 from simulator.scenario.problems import Problem, Refused, ScenarioError
@@ -174,14 +173,8 @@ def _tags(transitions: tuple[tuple[str, str], ...], events: tuple[str, ...], ser
 
 
 def _leave_table(era: Era) -> m.Ints:
-    found = []
-    for members in era.members:
-        try:
-            distribution = distribution_of(era.document.people.leave_after, "people.leave_after", era.numbers, members)
-        except DistributionError as error:
-            raise Refused(str(error), None, ("people", "leave_after")) from None
-        found.append(-1 if distribution is None else era.tables.add(distribution))
-    return np.array(found, dtype=np.int64)
+    """Time from arrival to leaving for good, by profile and first state."""
+    return era.table(era.document.people.leave_after, "people.leave_after")
 
 
 def _pools(documents: tuple[Document, Document], numbers: list[Numbers], services: tuple[str, ...], begin: int, end: int,
@@ -192,8 +185,8 @@ def _pools(documents: tuple[Document, Document], numbers: list[Numbers], service
     pool = np.array([[pools.index(each.get(name) or owner[1][name]) for name in services] for each in owner], dtype=np.int64)
     places = []
     for name in pools:
-        found = [tidy(place_steps(document, name, number)) if name in {**document.services, **document.teams} else ((m.ALWAYS, 0.0),)
-                 for document, number in zip(documents, numbers, strict=True)]
+        found = [tidy(place_steps(document, name, number)) if name in used.values() else ((m.ALWAYS, 0.0),)
+                 for document, number, used in zip(documents, numbers, owner, strict=True)]
         joined = join_eras(found[0], found[1])
         at_begin = [value for when, value in joined if when <= begin][-1]
         places.append(((begin, int(at_begin)), *((when, int(value)) for when, value in joined if begin < when < end)))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from simulator.engine.books import TableBook, distribution_of, varies
+from simulator.engine.books import TableBook, distribution_of, points_of, varies
 from simulator.engine.competing import Observed, Unreachable, WayOut, hazard_ratio_for, solve_observed
 from simulator.engine.numbers import Numbers, Profiles, pick, steps, value_at
 from simulator.scenario.distributions import Distribution, DistributionError
 from simulator.scenario.document import Document
+from simulator.scenario.knots import Knots
 from simulator.scenario.problems import Refused
 from simulator.scenario.quantities import Quantity
 from simulator.scenario.schema import Effect, Transition
@@ -60,8 +62,10 @@ class Needs:
                 for p, multiplier in enumerate(ways[index].multiplier):
                     if multiplier > 0:
                         clock[p] = (solved[index], multiplier)
-            for target, share in self._targets(self.document.transitions[key], key):
-                self.clocks[state, target] = [each and (each[0], each[1] * share) for each in clock]
+            before = 0.0  # share of the targets that come first where several ring at one moment
+            for target, share in sorted(self._targets(self.document.transitions[key], key)):
+                self.clocks[state, target] = [each and _part(each, share, before) for each in clock]
+                before += share
         assert own <= len(ways)
 
     def _targets(self, transition: Transition, key: str) -> list[tuple[str, float]]:
@@ -88,8 +92,11 @@ class Needs:
         time = transition.time()
         path = f"transitions.{key}"
         if isinstance(time, Family) and time.within and time.factor == 1:
-            known = tuple((name, self.numbers.of(pick(value, (), None)[0], f"{path}.{time.name}.{name}")) for name, value in time.parameters)
-            points = tuple((self.numbers.of(when, path), self.numbers.of(share, f"{path}.within.{i}")) for i, (when, share) in enumerate(time.within))
+            if varies(time):
+                raise Refused("a parameter beside an observed share is one number: the share is of all segments together",
+                              "tell segments apart by `hazard_ratio`", ("transitions", key))
+            known = tuple((name, self.numbers.of(value, f"{path}.{time.name}.{name}")) for name, value in time.parameters)
+            points = points_of(time, path, self.numbers)
             try:
                 return [(Observed(time.name, known, points), np.ones(len(self.members)))]
             except DistributionError as error:
@@ -191,6 +198,47 @@ class Needs:
                 ways.append(WayOut(distribution, tuple(each[1] if each and each[0] == distribution else 0.0 for each in clock)))
         moving = self._moving_events(state)
         return names + [None] * len(moving), ways + moving
+
+
+class PartOfAtoms(Distribution):
+    """One target's part of a branch whose times are atoms: `parameters` are time, rise, time, rise, ...
+
+    Shares of a hazard do not share out an atom, because at one moment the first in order always wins. So the rise for
+    each target is that of its share among those whom the targets before it have left.
+    """
+
+    def __post_init__(self) -> None:
+        pass
+
+    @property
+    def has_hazard(self) -> bool:
+        return False
+
+    def mean(self) -> float:
+        return math.inf
+
+    def atoms(self) -> list[tuple[float, float]]:
+        return list(zip(self.parameters[::2], self.parameters[1::2], strict=True))
+
+    def knots(self, span_days: float) -> Knots:
+        x, h = [0.0], [0.0]
+        for time, rise in self.atoms():
+            x += [time, time]
+            h += [h[-1], h[-1] + rise]
+        return Knots(np.array([*x, x[-1] + 1.0]), np.array([*h, h[-1]]), 0.0)  # flat at the end: it may never ring
+
+
+def _part(clock: tuple[Distribution, float], share: float, before: float) -> tuple[Distribution, float] | None:
+    """A branch's clock for a target with this share, after targets with shares `before` in the order of ties."""
+    distribution, multiplier = clock
+    if distribution.has_hazard or share == 1:
+        return distribution, multiplier * share
+    parts: list[float] = []
+    for time, rise in distribution.atoms():
+        gone = -math.expm1(-rise * multiplier)
+        chance = gone * share / max(1 - gone * before, 1e-300)
+        parts += [time, -math.log1p(-chance) if chance < 1 - 1e-12 else math.inf]
+    return (PartOfAtoms("part_of_atoms", tuple(parts)), 1.0) if share > 0 else None
 
 
 def tables_of(clock: list[tuple[Distribution, float] | None], book: TableBook) -> tuple[list[int], list[float]]:

@@ -77,10 +77,10 @@ class History:
         allowed = np.zeros((len(WHAT), len(WHY)), bool)
         for what, whys in ALLOWED.items():
             allowed[what, list(whys)] = True
-        if not allowed[rows["what"], rows["why"]].all():
-            at = int(np.flatnonzero(~allowed[rows["what"], rows["why"]])[0])
+        if not (fits := allowed[rows["what"], rows["why"]]).all():
+            at = int(np.flatnonzero(~fits)[0])
             raise HistoryError(f"row {at}: {WHAT[rows['what'][at]]} because {WHY[rows['why'][at]]}")
-        order = np.lexsort((np.arange(len(rows)), rows["person"]))
+        order = np.argsort(rows["person"], kind="stable")
         person, what = rows["person"][order], rows["what"][order]
         begins = np.concatenate(([True], person[1:] != person[:-1]))
         ends = np.concatenate((begins[1:], [True]))
@@ -113,8 +113,7 @@ class History:
         WAITING or IN for what the run's end cut, else 0. Refusals to be referred at all (missed, lapsed) are rows only.
         """
         rows = self.rows[np.isin(self.rows["what"], (REFERRED, OFF_LIST, STARTED, ENDED)) | ((self.rows["what"] == STILL_SERVICE) & (self.rows["why"] != PENDING))]
-        order = np.lexsort((np.arange(len(rows)), rows["item"], rows["person"]))
-        rows = rows[order]
+        rows = rows[np.argsort(rows["person"].astype(np.int64) * len(self.services) + rows["item"], kind="stable")]
         what, why, time = rows["what"], rows["why"].astype(np.int64), rows["time"]
         first = np.flatnonzero(what == REFERRED)
         stop = np.append(first[1:], len(rows))

@@ -66,7 +66,7 @@ class Model:
     grouping_shares: tuple[tuple[float, ...], ...]
 
     streams: tuple[Stream, ...]
-    leave_table: Ints  # (2, P) from arrival to leaving for good
+    leave_table: Ints  # (2, P, J) by first state, from arrival to leaving for good
 
     # Books
     table_first: Ints  # index of the first knot of each table

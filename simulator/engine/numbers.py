@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator.engine.random_numbers import key_of, tag_of, uniform
@@ -39,7 +39,10 @@ class Numbers:
     def of(self, value: Quantity | Named, path: str) -> float:
         """The number at a place of the file, in the units of `quantities`."""
         if isinstance(value, Named):
-            return self.of(self.document.numbers[value.name], f"numbers.{value.name}") * value.factor
+            number = self.document.numbers[value.name]
+            if number.kind == "score" and value.kind in ("ratio", "count"):  # a plain number is what it is used as
+                number = replace(number, kind=value.kind)
+            return self.of(number, f"numbers.{value.name}") * value.factor
         if self.draw is None or value.low is None or value.high is None or value.low == value.high:
             return value.value
         u = self._uniforms.get(path)

@@ -71,7 +71,7 @@ class Remains:
 class Spell:
     """One use of a service from the chance of it on. `key` is (origin state, visit): all its draws use it."""
 
-    __slots__ = ("service", "person", "status", "era", "origin", "visit", "joined", "score", "started", "stay_era", "planned", "drops", "pool", "slot")
+    __slots__ = ("service", "person", "status", "era", "origin", "visit", "joined", "score", "started", "stay_era", "begun", "planned", "drops", "pool", "slot")
 
     def __init__(self, service: int, person: Person, era: int, origin: int, visit: int) -> None:
         self.service, self.person, self.era, self.origin, self.visit = service, person, era, origin, visit
@@ -79,10 +79,15 @@ class Spell:
         self.joined = self.started = 0
         self.score = 0
         self.stay_era = era
+        self.begun = False  # whether the effects of the stay have begun
         self.planned = m.NEVER
         self.drops = False
         self.pool = -1
         self.slot: Any = None
+
+    def __lt__(self, other: Spell) -> bool:
+        """Entries of a list equal in score, person and service hold one that counts at most: any order will do."""
+        return False
 
 
 class Person:

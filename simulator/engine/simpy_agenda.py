@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from heapq import heappush
 from typing import Any
 
 import simpy
@@ -43,6 +44,14 @@ class Happening(simpy.Event):
         self.about = about
 
 
+class Timetable(simpy.Environment):
+    """SimPy's environment, with a way to schedule at a second instead of after a delay."""
+
+    def put(self, happening: Happening, time: int, number: int) -> None:
+        """As `schedule`, without turning time into a delay and back: this is where most of a run's time goes."""
+        heappush(self._queue, (time, number, next(self._eid), happening))  # type: ignore[arg-type]
+
+
 class Pool:
     """Places that one service, or the services of a team, share, and the list of those who wait for them.
 
@@ -71,17 +80,21 @@ class Agenda(ABC):
         self.arrivals = arrivals(model, self.key)
         self.draws = Draws(self.key, self.arrivals.identity)
         self.sums = Arithmetic(model)
-        self.env = simpy.Environment(initial_time=model.begin)
+        self.env = Timetable(initial_time=model.begin)
+        self.now, self.era = model.begin, int(model.begin >= 0)
         self.rows: list[int] = []  # five numbers a row
         self.people = [Person(number, profile, leave_at) for number, (profile, leave_at)
                        in enumerate(zip(self.arrivals.profile.tolist(), self.arrivals.leave_at.tolist(), strict=True))]
         self.arrived = 0
+        self.end_time = model.end
         self.left_state = len(model.states)
         self.transitions = len(model.transitions)
         self.service_numbers = range(len(model.services))
         self.pools = [Pool(number) for number in range(len(model.pools))]
         self.waiting = [0] * len(model.services)
         self.instant, self.at_instant = model.begin, 0
+        self.begun = model.begin == 0  # whether the design's rules have begun
+        self.open_before = [False] * len(model.services)  # which services were open just before they did
         for name in ("exists", "gives_chance", "eligible", "stays_in", "until_need_ends", "once", "share", "after", "take_up", "give_up",
                      "length", "drop_out_share", "drop_out_table", "head_start", "room", "stops", "then", "pool", "event_to",
                      "effect_during", "effect_kept", "effect_lasts", "effect_fade", "effect_fade_steps", "tag_use", "tag_transition",
@@ -125,19 +138,24 @@ class Agenda(ABC):
     @abstractmethod
     def follow(self, spell: Spell, way: int) -> None: ...
 
+    def tick(self) -> None:
+        """Read the clock: the first thing that everything that happens does."""
+        self.now = now = self.env.now
+        self.era = 1 if now >= 0 else 0
+
     def at(self, time: int, rank: int, callback: Callable[[Any], None], about: Any, person: int = 0, service: int = 0) -> Happening | None:
         """Schedule something; what is due at the end of the run or later never happens."""
-        if time >= self.model.end:
+        if time >= self.end_time:
             return None
         happening = Happening(self.env, callback, about)
-        self.env.schedule(happening, rank << RANK | person << PERSON | service, time - self.env.now)  # type: ignore[arg-type]
+        self.env.put(happening, time, rank << RANK | person << PERSON | service)
         return happening
 
     def wait_until(self, time: int, rank: int, person: int = 0, service: int = 0) -> Happening:
         """A happening for a process to wait for."""
         happening = Happening(self.env)
-        if time < self.model.end:
-            self.env.schedule(happening, rank << RANK | person << PERSON | service, time - self.env.now)  # type: ignore[arg-type]
+        if time < self.end_time:
+            self.env.put(happening, time, rank << RANK | person << PERSON | service)
         return happening
 
     def row(self, time: int, person: Person, item: int, what: int, why: int) -> None:
@@ -145,18 +163,18 @@ class Agenda(ABC):
 
     def guard(self, person: Person, service: int | None = None) -> None:
         """Stop an instant that never ends."""
-        if self.env.now != self.instant:
-            self.instant, self.at_instant = self.env.now, 0
+        if self.now != self.instant:
+            self.instant, self.at_instant = self.now, 0
         self.at_instant += 1
         if self.at_instant > LOOP + 100 * len(self.people):
             where = f" at {self.model.services[service]}" if service is not None else ""
-            raise EngineError(f"time stands still on day {self.env.now / m.SECONDS_A_DAY:.1f}: person {person.number} goes round and round "
+            raise EngineError(f"time stands still on day {self.now / m.SECONDS_A_DAY:.1f}: person {person.number} goes round and round "
                               f"in {self.model.states[person.state]}{where}; give a hand-off an `after`, or a stay a length")
 
     def pick_target(self, person: Person, destination: int, tag: int, visit: int) -> int:
         """One of a destination's targets by its shares, or -1 for staying."""
         first, stop = self.destination_first[destination], self.destination_first[destination + 1]
-        now = self.env.now
+        now = self.now
         total = 0.0
         u = -1.0
         for index in range(first, stop):

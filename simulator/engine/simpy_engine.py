@@ -62,21 +62,22 @@ class _Run(Lives, Services):
         places = dict(steps)
         for time in sorted({*places, *({0} if self.model.begin < 0 < self.model.end else ())}):
             yield self.wait_until(time, CAPACITY, 0, pool.number)
+            self.tick()
             self.set_places(pool, places.get(time, pool.places))
 
     def set_places(self, pool: Pool, places: int) -> None:
-        now = self.env.now
+        now = self.now
+        if now == 0 and not self.begun:
+            self.begin_design()
         before, pool.places = pool.places, places
-        if now == 0:
-            self.take_over_list(pool)
-        inside = sorted((spell for spell in pool.inside if self.stops[spell.stay_era][spell.service]), key=lambda each: (each.started, each.person.number))
+        inside = sorted((spell for spell in pool.inside if self.stops[spell.stay_era][spell.service]), key=lambda each: (each.started, each.person.number, each.service))
         while pool.used > places and inside:
             spell = inside.pop()
             if spell.status == "in":
                 self.end(spell, h.CLOSED)
                 self.follow(spell, m.CUT_SHORT)
         if places == 0 and before > 0:
-            for spell in sorted((each[3] for each in pool.list if each[3].status == "waiting" and each[3].score == each[0]), key=lambda each: (each.person.number, each.service)):
+            for spell in sorted((each[3] for each in pool.list if each[3].status == "waiting" and each[3].pool == pool.number), key=lambda each: (each.person.number, each.service)):
                 if spell.status == "waiting":
                     self.lapse(spell, h.CLOSED)
                     self.follow(spell, m.TURNED_AWAY)
@@ -87,23 +88,26 @@ class _Run(Lives, Services):
 
     def give_chances(self, pool: Pool, opening: bool) -> None:
         """When a service opens, or a design widens `for`, everybody then in a state concerned gets a chance."""
-        now = self.env.now
-        era = int(now >= 0)
+        now = self.now
+        era = self.era
         for service in self.service_numbers:
             if self.pool[era][service] != pool.number:
                 continue
             states = {j for j in range(self.left_state) if self.gives_chance[era][service][j]}
-            if not (opening or (now == 0 and self.pools[self.pool[0][service]] is not pool)):
-                states -= {j for j in states if self.gives_chance[0][service][j]} if now == 0 else states
+            if now == 0 and self.open_before[service]:
+                states -= {j for j in states if self.gives_chance[0][service][j]}
+            elif now != 0 and not opening:
+                continue
             for person in self.people[: self.arrived] if states else ():
                 if person.present and person.state in states and service not in person.spells:
                     self.identify(person, service)
 
-    def take_over_list(self, pool: Pool) -> None:
-        """At the start, those who wait for a service that the design gives to another pool join that pool's list."""
-        for other in self.pools:
-            for entry in list(other.list):
-                spell = entry[3]
-                if spell.status == "waiting" and spell.pool == other.number != self.pool[1][spell.service] == pool.number:
+    def begin_design(self) -> None:
+        """At the start, before any places change: those who wait for a service whose places are now another pool's join its list."""
+        self.begun = True
+        self.open_before = [self.exists[0][s] and self.pools[self.pool[0][s]].places > 0 for s in self.service_numbers]
+        for pool in self.pools:
+            for _, _, _, spell in list(pool.list):
+                if spell.status == "waiting" and spell.pool == pool.number != self.pool[1][spell.service]:
                     self.into_list(spell)
-                    self.call(pool)
+                    self.call(self.pools[spell.pool])

@@ -21,6 +21,7 @@ class Lives(Agenda):
         states = self.arrivals.state.tolist()
         for number, time in enumerate(self.arrivals.arrival.tolist()):
             yield self.wait_until(time, ARRIVE, number)
+            self.tick()
             person = self.people[number]
             self.arrived = number + 1
             person.present = True
@@ -33,7 +34,8 @@ class Lives(Agenda):
     def life(self, person: Person) -> Iterator[simpy.Event]:
         """Live until leaving: whatever rings first of events, changes of state and the time to go."""
         while person.present:
-            slot = yield person.slot  # what comes back is the rank and number of what rang
+            yield person.slot
+            self.tick()
             rank, number = person.slot.about
             self.guard(person)
             if rank == LEAVE:
@@ -42,7 +44,6 @@ class Lives(Agenda):
                 self.enter(person, self.transition_to[number], h.OWN)
             else:
                 self.event(person, number)
-            del slot
 
     def choose(self, person: Person) -> None:
         """Put the earliest of a person's clocks into their slot: events before transitions before leaving."""
@@ -70,7 +71,7 @@ class Lives(Agenda):
 
     def event(self, person: Person, event: int) -> None:
         """A recurrent event happens; it may move the person or hand them off."""
-        now = self.env.now
+        now = self.now
         self.row(now, person, event, h.EVENT, h.NONE)
         count = person.event_counts[event]
         person.event_counts[event] = count + 1
@@ -78,7 +79,7 @@ class Lives(Agenda):
         clock.left = self.draws.exponential(person.number, self.tag_event[event], count + 1)
         clock.last = now
         self.sums.plan(person, clock, now)
-        destination = self.event_to[now >= 0][event]
+        destination = self.event_to[self.era][event]
         target = self.pick_target(person, destination, self.tag_event_to[event], count) if destination >= 0 else -1
         self.go(person, target)
         if person.present:
@@ -89,7 +90,7 @@ class Lives(Agenda):
         if state == self.left_state:
             self.leave(person, why)
             return
-        now = self.env.now
+        now = self.now
         for clock in person.events:
             self.sums.settle(person, clock, now)
         self.row(now, person, state, h.ARRIVED if why == h.NONE else h.STATE, why)
@@ -97,7 +98,7 @@ class Lives(Agenda):
         person.entries[state] = person.entry + 1
         person.state, person.since, person.clocks = state, now, []
         ended: list[tuple[Spell, int]] = []
-        for service in sorted(person.spells):
+        for service in sorted(person.spells) if person.spells else ():
             spell = person.spells[service]
             if spell.status == "in":
                 if not self.stays_in[spell.stay_era][service][state]:
@@ -108,7 +109,7 @@ class Lives(Agenda):
                 self.lapse(spell, h.BY_STATE)
             elif spell.status == "waiting":
                 self.into_list(spell)
-        era = now >= 0
+        era = self.era
         for k in range(self.out_first[state], self.out_first[state + 1]):
             table = self.transition_table[era][k][person.profile]
             if table >= 0:
@@ -135,7 +136,7 @@ class Lives(Agenda):
                 self.end(spell, h.BY_LEAVING)
             else:
                 self.lapse(spell, h.BY_LEAVING)
-        self.row(self.env.now, person, person.state, h.LEFT, why)
+        self.row(self.now, person, person.state, h.LEFT, why)
         person.present = False
         if person.slot is not None and person.slot.callbacks:
             person.slot.callbacks = []

@@ -18,7 +18,7 @@ class Services(Agenda):
         """Whether a share, drawn for this use, says yes. No share is 100%."""
         if steps < 0:
             return True
-        share = self.sums.number(steps, self.env.now)
+        share = self.sums.number(steps, self.now)
         if share >= 1:
             return True
         return share > 0 and self.draws.uniform(person.number, self.tag_use[purpose][spell.service][spell.origin], spell.visit) < share
@@ -34,31 +34,31 @@ class Services(Agenda):
         if chance >= MOST_CHANCES or person.entry >= MOST_CHANCES:
             raise EngineError(f"person {person.number} came to {self.model.services[service]} over {MOST_CHANCES:,} times without end")
         person.uses[service] = (person.state, person.entry, chance)
-        return Spell(service, person, int(self.env.now >= 0), person.state, person.entry << 16 | chance)
+        return Spell(service, person, self.era, person.state, person.entry << 16 | chance)
 
     def open(self, service: int) -> bool:
         """A service without places is closed: nobody is referred, handed off or counted."""
-        era = self.env.now >= 0
+        era = self.era
         return self.exists[era][service] and self.pools[self.pool[era][service]].places > 0
 
     def identify(self, person: Person, service: int) -> None:
         """The chance of referral that entering a state brings."""
-        era = self.env.now >= 0
+        era = self.era
         if not self.open(service) or (self.once[era][service] and service in person.started):
             return
         spell = self.new_spell(person, service)
         if self.yes(person, self.share[era][service][person.profile][person.state], m.IDENTIFY, spell):
             self.pend(spell)
         else:
-            self.row(self.env.now, person, service, h.MISSED, h.NONE)
+            self.row(self.now, person, service, h.MISSED, h.NONE)
 
     def hand_off(self, person: Person, service: int) -> None:
         """A referral by another service, an event, or the service itself: no share is drawn."""
-        era = self.env.now >= 0
+        era = self.era
         if not self.open(service) or service in person.spells or (self.once[era][service] and service in person.started):
             return
         if not self.eligible[era][service][person.state]:
-            self.row(self.env.now, person, service, h.LAPSED, h.BY_STATE)
+            self.row(self.now, person, service, h.LAPSED, h.BY_STATE)
             return
         self.pend(self.new_spell(person, service))
 
@@ -69,12 +69,14 @@ class Services(Agenda):
         person.spells[service] = spell
         table = self.after[spell.era][service][person.profile][person.state]
         after = 0 if table < 0 else self.time(spell, table, m.DELAY)
-        spell.slot = self.at(self.env.now + after, REFER, self.refer, spell, person.number, service)
+        spell.slot = self.at(self.now + after, REFER, self.refer, spell, person.number, service)
 
     def refer(self, happening: Happening) -> None:
         """The referral arrives: taken up or not, then onto the list."""
+        self.now = now = happening.env.now
+        self.era = 1 if now >= 0 else 0
         spell: Spell = happening.about
-        person, service, now = spell.person, spell.service, self.env.now
+        person, service = spell.person, spell.service
         self.guard(person, service)
         if not self.open(service):
             self.lapse(spell, h.CLOSED)
@@ -84,7 +86,7 @@ class Services(Agenda):
             self.row(now, person, service, h.REFERRED, h.DECLINED)
             self.follow(spell, m.DECLINED)
             return
-        self.row(now, person, service, h.REFERRED, h.JOINED)
+        self.rows += (now, person.number, service, h.REFERRED, h.JOINED)
         spell.status, spell.joined = "waiting", now
         self.waiting[service] += 1
         self.into_list(spell)
@@ -97,13 +99,14 @@ class Services(Agenda):
 
     def into_list(self, spell: Spell) -> None:
         """Put a waiting person into the list at the place their state and segment give them."""
-        era = self.env.now >= 0
+        era = self.era
         person = spell.person
         spell.pool = self.pool[era][spell.service]
         spell.score = spell.joined + self.head_start[era][spell.service][person.profile][person.state]
         heapq.heappush(self.pools[spell.pool].list, (spell.score, person.number, spell.service, spell))
 
     def lose_patience(self, happening: Happening) -> None:
+        self.tick()
         spell: Spell = happening.about
         self.lapse(spell, h.GAVE_UP)
         self.follow(spell, m.GAVE_UP)
@@ -117,16 +120,18 @@ class Services(Agenda):
             spell.slot.callbacks = []
         if waiting:
             self.waiting[spell.service] -= 1
-        self.row(self.env.now, spell.person, spell.service, h.OFF_LIST if waiting else h.LAPSED, why)
+        self.row(self.now, spell.person, spell.service, h.OFF_LIST if waiting else h.LAPSED, why)
 
     def call(self, pool: Pool) -> None:
         """Have free places offered later in this second."""
         if not pool.called:
             pool.called = True
-            self.at(self.env.now, ALLOCATE, self.allocate, pool, 0, pool.number)
+            self.at(self.now, ALLOCATE, self.allocate, pool, 0, pool.number)
 
     def allocate(self, happening: Happening) -> None:
         """Offer free places to the list, best first; then turn away who is beyond the room."""
+        self.now = now = happening.env.now
+        self.era = era = 1 if now >= 0 else 0
         pool: Pool = happening.about
         pool.called = False
         while pool.list and pool.used < pool.places:
@@ -134,8 +139,8 @@ class Services(Agenda):
             if spell.status == "waiting" and spell.score == score and spell.pool == pool.number:
                 self.start(spell, pool)
         newcomers, pool.newcomers = pool.newcomers, []
-        era = self.env.now >= 0
-        if all(self.room[era][spell.service] < 0 for spell in newcomers):
+        room_in = self.room[era]
+        if all(room_in[spell.service] < 0 for spell in newcomers):
             return
         for spell in sorted(newcomers, key=lambda each: (each.score, each.person.number), reverse=True):
             room = self.room[era][spell.service]
@@ -145,17 +150,17 @@ class Services(Agenda):
 
     def start(self, spell: Spell, pool: Pool) -> None:
         """Take a place: move, draw length and drop-out, let effects begin."""
-        person, service, now = spell.person, spell.service, self.env.now
+        person, service, now = spell.person, spell.service, self.now
         if spell.slot is not None and spell.slot.callbacks:
             spell.slot.callbacks = []
         spell.slot = None
-        era = spell.stay_era = int(now >= 0)
+        era = spell.stay_era = self.era
         self.waiting[service] -= 1
         spell.status, spell.started = "in", now
         pool.used += 1
         pool.inside.add(spell)
         person.started.add(service)
-        self.row(now, person, service, h.STARTED, h.PLACE)
+        self.rows += (now, person.number, service, h.STARTED, h.PLACE)
         destination = self.then[era][service][m.STARTED]
         if destination >= 0:
             self.go(person, self.pick_target(person, destination, self.tag_use[m.MOVE][service][spell.origin], spell.visit))
@@ -169,6 +174,7 @@ class Services(Agenda):
         if now + stay < NEVER:
             spell.slot = self.at(now + stay, END, self.finish, spell, person.number, service)
         if self.effects_of[service]:
+            spell.begun = True
             self.settle_effects(spell)
             for effect in self.effects_of[service]:
                 remains = person.remains.setdefault(effect, Remains())
@@ -183,7 +189,7 @@ class Services(Agenda):
         if table >= 0:
             return min(spell.planned, self.time(spell, table, m.DROP_OUT))
         steps = self.drop_out_share[era][service][person.profile][person.state]
-        share = 0.0 if steps < 0 else self.sums.number(steps, self.env.now)
+        share = 0.0 if steps < 0 else self.sums.number(steps, self.now)
         if share <= 0:
             return spell.planned
         u = self.draws.uniform(person.number, self.tag_use[m.DROP_OUT][service][spell.origin], spell.visit)
@@ -191,24 +197,26 @@ class Services(Agenda):
         return int(u / share * spell.planned) if u < share else spell.planned
 
     def finish(self, happening: Happening) -> None:
+        self.now = now = happening.env.now
+        self.era = 1 if now >= 0 else 0
         spell: Spell = happening.about
-        self.guard(spell.person, spell.service)
         self.end(spell, h.DROPPED_OUT if spell.drops else h.COMPLETED)
         self.follow(spell, m.DROPPED_OUT if spell.drops else m.COMPLETED)
 
     def end(self, spell: Spell, why: int) -> None:
         """Give the place back; effects end, or go on for those who keep them."""
-        person, service, now = spell.person, spell.service, self.env.now
+        person, service, now = spell.person, spell.service, self.now
         spell.status = ""
         del person.spells[service]
         if spell.slot is not None and spell.slot.callbacks:
             spell.slot.callbacks = []
-        self.row(now, person, service, h.ENDED, why)
+        self.rows += (now, person.number, service, h.ENDED, why)
         pool = self.pools[spell.pool]
         pool.used -= 1
         pool.inside.discard(spell)
-        self.call(pool)
-        if self.effects_of[service]:
+        if pool.list:
+            self.call(pool)
+        if spell.begun:  # not where the move on starting has ended the stay at once
             self.settle_effects(spell)
             era = spell.stay_era
             for effect in self.effects_of[service]:
@@ -226,12 +234,12 @@ class Services(Agenda):
     def settle_effects(self, spell: Spell) -> None:
         for clock in (*spell.person.clocks, *spell.person.events):
             if clock.number in self.sums.clocks_of[spell.service]:
-                self.sums.settle(spell.person, clock, self.env.now)
+                self.sums.settle(spell.person, clock, self.now)
 
     def plan_effects(self, spell: Spell) -> None:
         for clock in (*spell.person.clocks, *spell.person.events):
             if clock.number in self.sums.clocks_of[spell.service]:
-                self.sums.plan(spell.person, clock, self.env.now)
+                self.sums.plan(spell.person, clock, self.now)
         self.choose(spell.person)
 
     def follow(self, spell: Spell, way: int) -> None:
@@ -239,5 +247,4 @@ class Services(Agenda):
         era = spell.stay_era if way in (m.COMPLETED, m.DROPPED_OUT, m.CUT_SHORT) else spell.era
         destination = self.then[era][spell.service][way]
         if destination >= 0:
-            tag = self.tag_use[m.MOVE][spell.service][spell.origin]
-            self.go(spell.person, self.pick_target(spell.person, destination, tag, spell.visit))
+            self.go(spell.person, self.pick_target(spell.person, destination, self.tag_use[m.MOVE][spell.service][spell.origin], spell.visit))

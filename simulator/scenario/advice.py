@@ -34,7 +34,7 @@ def advise(document: Document, known: Known, findings: Findings) -> None:
 
 
 def advise_on_all(versions: Sequence[tuple[Document, Mapping]], findings: Findings) -> None:
-    """Warnings about all designs together, each with its merged text and the baseline first: evidence, what is so under every design."""
+    """Warnings about all designs together, each with its merged text, the baseline first."""
     designs = [document for document, _ in versions]
     _evidence(versions, findings)
     first = designs[0]
@@ -261,7 +261,8 @@ def _warm_up(document: Document, known: Known, findings: Findings) -> None:
         path: Path = ("warm_up",) if "warm_up" in document.model_fields_set else ("start",)
         findings.warn(
             path,
-            f"the run begins with nobody there, and the warm-up is shorter than a mean stay {longest[1]} (about {_days(longest[0])})",
+            "the run begins with nobody there, and the warm-up is shorter than "
+            f"a mean stay {longest[1]} (about {_days(longest[0])})",
             "lengthen `warm_up`, or say who is there with `people: present`",
         )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from simulator.scenario.advice import advise, advise_on_all
 from simulator.scenario.deal_checks import check_deals
@@ -23,8 +24,9 @@ from simulator.scenario.reader import Mapping
 from simulator.scenario.references import check_references
 from simulator.scenario.size_checks import check_size
 
-# Each design is read once by itself and once with each reading.
+# Each design is read once by itself and once with each reading: some 30 millionths of a second a value.
 MOST_VERSIONS = 300
+MOST_WORK = 400_000
 MOST_CORRELATED = 200
 SOURCE_KEY = re.compile(r"[a-z][a-z0-9_.\-]*")
 
@@ -109,12 +111,18 @@ def _designs(document: Document, findings: Findings) -> None:
                 "one of them must stand on the file itself",
             )
     versions = len(document.designs) * (1 + len(document.readings))
-    if versions > MOST_VERSIONS:
+    if versions > MOST_VERSIONS or versions * _values(findings.raw) > MOST_WORK:
         findings.error(
             ("designs",),
-            f"{versions:,} versions (designs, each with each reading), over {MOST_VERSIONS}",
-            "split the file in two",
+            f"{versions:,} versions (every design, alone and with each reading) are too many for a file of this size",
+            "split it into several files",
         )
+
+
+def _values(node: Any) -> int:
+    """How many values a part of the file holds."""
+    inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return 1 + sum(_values(each) for each in inner)
 
 
 def _readings(document: Document, known: Known, findings: Findings) -> None:

@@ -32,10 +32,10 @@ def check_deals(document: Document, known: Known, findings: Findings) -> None:
         _investment(document.investment, document, known, findings)
     for party, tests in document.accepts_if.items():
         for index, test in enumerate(tests):
-            _acceptance(("accepts_if", party, index), party, test, document, findings)
+            _acceptance(("accepts_if", party, index), party, test, known, findings)
     for group, points in document.priorities.items():
         for measure, _ in points:
-            _measure(("priorities", group, measure), measure, document, findings)
+            _measure(("priorities", group, measure), measure, known, findings)
 
 
 def _parties(path: Path, parties: Any, known: list[str], findings: Findings) -> None:
@@ -46,8 +46,8 @@ def _parties(path: Path, parties: Any, known: list[str], findings: Findings) -> 
 
 def _contract(name: str, contract: Contract, document: Document, known: Known, findings: Findings) -> None:
     at: Path = ("contracts", name)
-    _parties((*at, "payer"), contract.payer, known.parties, findings)
-    _parties((*at, "payee"), contract.payee, known.parties, findings)
+    _parties((*at, "payer"), contract.payer, known.parties_of_any, findings)
+    _parties((*at, "payee"), contract.payee, known.parties_of_any, findings)
     both = {party for party, _ in contract.payer} & {party for party, _ in contract.payee}
     if both:
         findings.error(
@@ -66,8 +66,8 @@ def _contract(name: str, contract: Contract, document: Document, known: Known, f
             "people can only be counted within the term",
         )
     for service in contract.fees:
-        if service not in known.services:
-            findings.unknown((*at, "fees", service), service, "service", known.services)
+        if service not in known.services_of_any:
+            findings.unknown((*at, "fees", service), service, "service", known.services_of_any)
     for outcome, payment in contract.pays.items():
         path = (*at, "pays", outcome)
         if outcome not in document.outcomes:
@@ -83,7 +83,7 @@ def _contract(name: str, contract: Contract, document: Document, known: Known, f
 def _payment(
     path: Path, payment: Payment, contract: Contract, test: str, known: Known, findings: Findings
 ) -> None:
-    _parties((*path, "payer"), payment.payer, known.parties, findings)
+    _parties((*path, "payer"), payment.payer, known.parties_of_any, findings)
     price = max(known.values(payment.price), default=0.0)
     caps = [((*path, "cap"), payment.cap)]
     if contract.cap is not None:
@@ -186,7 +186,10 @@ def _investment(investment: Investment, document: Document, known: Known, findin
             "name every tranche, the first to be repaid first",
         )
     _parties(
-        (*at, "surplus"), investment.surplus, [*known.parties, "investors", *investment.tranches], findings
+        (*at, "surplus"),
+        investment.surplus,
+        [*known.parties_of_any, "investors", *investment.tranches],
+        findings,
     )
     amounts = [value for tranche in investment.tranches.values() for value in known.values(tranche.amount)]
     draws = investment.draws
@@ -200,8 +203,9 @@ def _investment(investment: Investment, document: Document, known: Known, findin
             )
 
 
-def _measure(path: Path, what: str, document: Document, findings: Findings) -> str | None:
+def _measure(path: Path, what: str, known: Known, findings: Findings) -> str | None:
     """The kind of number that a measure is; None, with an error, when there is no such measure."""
+    document = known.document
     if what in MEASURES:
         return MEASURES[what]
     if what in document.outcomes:
@@ -209,15 +213,13 @@ def _measure(path: Path, what: str, document: Document, findings: Findings) -> s
     for words, kind in OF_SERVICES.items():
         if what.startswith(f"{words} "):
             service = what.removeprefix(f"{words} ")
-            if service not in document.services and not any(
-                service in _added(document, name) for name in document.designs
-            ):
-                findings.unknown(path, service, "service", document.services)
+            if service not in known.services_of_any:
+                findings.unknown(path, service, "service", known.services_of_any)
             return kind
     choices = [
         *MEASURES,
         *document.outcomes,
-        *(f"{words} {service}" for words in OF_SERVICES for service in document.services),
+        *(f"{words} {service}" for words in OF_SERVICES for service in known.services_of_any),
     ]
     findings.error(
         path,
@@ -227,14 +229,9 @@ def _measure(path: Path, what: str, document: Document, findings: Findings) -> s
     return None
 
 
-def _added(document: Document, design: str) -> dict[str, Any]:
-    """Services that a design's overlay names: a test may speak of one that only some designs have."""
-    services = document.designs[design].services
-    return services if isinstance(services, dict) else {}
-
-
-def _acceptance(path: Path, party: str, test: AcceptanceTest, document: Document, findings: Findings) -> None:
-    kind = _measure((*path, "what"), test.what, document, findings)
+def _acceptance(path: Path, party: str, test: AcceptanceTest, known: Known, findings: Findings) -> None:
+    document = known.document
+    kind = _measure((*path, "what"), test.what, known, findings)
     if kind is None:
         return
     key = "above" if test.above is not None else "below"
@@ -255,13 +252,16 @@ def _acceptance(path: Path, party: str, test: AcceptanceTest, document: Document
             f"`net_saving` is the saving of an agency, and `{party}` is none",
             did_you_mean(party, document.agencies),
         )
-    if test.what == "cash" and party not in document.providers:
+    if test.what == "cash" and (party in document.agencies or party not in known.parties_of_any):
         findings.error(
             (*path, "what"),
             f"`cash` is that of a provider, and `{party}` is none",
             did_you_mean(party, document.providers),
         )
-    if test.what in ("irr", "multiple", "capital_lost") and document.investment is None:
+    invested = document.investment is not None or any(
+        each.investment is not None for each in document.designs.values()
+    )
+    if test.what in ("irr", "multiple", "capital_lost") and not invested:
         findings.error(
             (*path, "what"),
             f"`{test.what}` needs an `investment`, and the file has none",

@@ -109,6 +109,9 @@ class Known:
             name: grouping for grouping, each in document.people.segments.items() for name in each
         }
         self.parties = [*document.agencies, *document.providers]
+        # A design may add services and providers, and outcomes and contracts stand above all designs.
+        self.services_of_any = {*document.services, *_added(document, "services")}
+        self.parties_of_any = [*self.parties, *_added(document, "providers")]
         self.ways = {(way.source, way.target): way for way in self._ways()}
 
     def _ways(self) -> Iterator[Way]:
@@ -167,6 +170,12 @@ def _mean_from_share(days: float, share: float) -> float:
     import math
 
     return days / max(-math.log(max(1 - share, 1e-9)), 1e-9)
+
+
+def _added(document: Document, section: str) -> Iterator[str]:
+    for design in document.designs.values():
+        overlay = getattr(design, section)
+        yield from overlay if isinstance(overlay, dict) else ()
 
 
 @dataclass(frozen=True)
@@ -285,12 +294,13 @@ def shown(raw: Any, path: Path) -> str:
     return ".".join(str(step) for step in _follow(raw, path)[1])
 
 
-def _follow(node: Any, path: Path) -> tuple[Any, list[str | int]]:
+def _follow(root: Any, path: Path) -> tuple[Any, list[str | int]]:
+    node: Any = root
     taken: list[str | int] = []
     for step in path:
-        by_key = isinstance(node, Mapping) and isinstance(step, str) and step in node
-        if by_key or (isinstance(node, list) and isinstance(step, int) and step < len(node)):
-            node = node[step]  # type: ignore[index]
+        keys: Any = node if isinstance(node, Mapping) else range(len(node)) if isinstance(node, list) else ()
+        if step in keys:
+            node = node[step]
             taken.append(step)
     return node, taken
 

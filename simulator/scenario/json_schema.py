@@ -53,15 +53,15 @@ _EXAMPLES = {
 }
 # YAML reads these as numbers, though the language reads all as text.
 _PLAIN = ("ratio", "count", "score")
-_SHORT_FORMS: dict[str, list[Schema]] = {
-    "Entry": [{"$ref": "#/$defs/dated_rate"}],
-    "Segment": [{"$ref": "#/$defs/one_share"}],
-    "Need": [{"type": "null"}],
-    "Transition": [{"$ref": "#/$defs/duration"}],
-    "Places": [{"$ref": "#/$defs/dated_count"}],
-    "Against": [{"$ref": "#/$defs/share"}, {"$ref": "#/$defs/score"}],
-    "Design": [{"type": "null"}],
-    "Reading": [{"type": "null"}],
+_SHORT_FORMS: dict[str, Schema] = {
+    "Entry": {"$ref": "#/$defs/dated_rate"},
+    "Segment": {"$ref": "#/$defs/one_share"},
+    "Need": {"type": "null"},
+    "Transition": {"$ref": "#/$defs/duration"},
+    "Places": {"$ref": "#/$defs/dated_count"},
+    "Against": {"anyOf": [{"$ref": "#/$defs/share"}, {"$ref": "#/$defs/score"}]},
+    "Design": {"type": "null"},
+    "Reading": {"type": "null"},
 }
 CHANGE = "Change"
 
@@ -73,7 +73,7 @@ def scenario_schema() -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": TITLE,
-        "description": "One YAML 1.2 file: people, their needs, services, outcomes, designs, money, and the evidence for each number.",
+        "description": "One YAML 1.2 file: people, needs, services, outcomes, designs, money, and the evidence for it all.",
         **root,
         "$defs": dict(sorted(definitions.items())),
     }
@@ -97,7 +97,9 @@ def _part(model: type[BaseModel], definitions: dict[str, Schema], change: bool) 
     return {**schema, "required": required} if required else schema
 
 
-def _field(model: type[BaseModel], name: str, field: FieldInfo, definitions: dict[str, Schema], change: bool) -> Schema:
+def _field(
+    model: type[BaseModel], name: str, field: FieldInfo, definitions: dict[str, Schema], change: bool
+) -> Schema:
     if issubclass(model, Timed) and name in FAMILIES:
         return {"$ref": f"#/$defs/family_{name}"}
     if issubclass(model, Overlaid) and name in OVERLAYS:
@@ -144,9 +146,19 @@ def _reference(model: type[Part], definitions: dict[str, Schema], change: bool) 
     if name not in definitions:
         definitions[name] = {}  # it may refer to itself
         whole = _part(model, definitions, change)
-        short = _SHORT_FORMS.get(model.__name__, [])
-        definitions[name] = {"anyOf": [whole, *short]} if short else whole
+        definitions[name] = _with_short_form(whole, _SHORT_FORMS.get(model.__name__))
     return {"$ref": f"#/$defs/{name}"}
+
+
+def _with_short_form(whole: Schema, short: Schema | None) -> Schema:
+    """A mapping of keys, or what may stand for it; said so that an editor marks the key and not the whole."""
+    if short is None:
+        return whole
+    if short == {"type": "null"}:
+        return {**whole, "type": ["object", "null"]}
+    # A mapping with `value` or `start` is a number.
+    keys: Schema = {"type": "object", "not": {"anyOf": [{"required": ["value"]}, {"required": ["start"]}]}}
+    return {"if": keys, "then": whole, "else": short}
 
 
 def _loosened(schema: Any) -> Schema:
@@ -192,7 +204,10 @@ def _kinds() -> dict[str, Schema]:
     }
     kinds["destination"] = {
         "description": "A state, a service, `leaves`, `stays`, or shares of these; what is missing to 100% stays.",
-        "anyOf": [{"type": "string"}, {"type": "object", "minProperties": 1, "additionalProperties": {"$ref": "#/$defs/share"}}],
+        "anyOf": [
+            {"type": "string"},
+            {"type": "object", "minProperties": 1, "additionalProperties": {"$ref": "#/$defs/share"}},
+        ],
     }
     kinds["quantity"] = {
         "description": "A number with a name, in full or in short.",
@@ -264,7 +279,10 @@ def _cost() -> Schema:
         "description": "Who pays (an agency or provider) how much, on the basis that fits here.",
         "properties": {
             **{word: scalar for word in COST_WORDS},
-            "cashable": {"$ref": "#/$defs/share", "description": "Share that can be spent elsewhere if this is avoided; 0%."},
+            "cashable": {
+                "$ref": "#/$defs/share",
+                "description": "Share that can be spent elsewhere if this is avoided; 0%.",
+            },
         },
         "additionalProperties": {"$ref": "#/$defs/money"},
     }

@@ -112,7 +112,10 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "cost": "Per person, place or staff and time, per start, referral or completion, or once.",
         "closing": "When whole units close because they stand empty.",
     },
-    "Referral": {"share": "Share identified; default 100%.", "after": "Time from the chance to the referral; default 0."},
+    "Referral": {
+        "share": "Share identified; default 100%.",
+        "after": "Time from the chance to the referral; default 0.",
+    },
     "Queue": {
         "first": "States or segments that go first, best first.",
         "promote_every": "Waiting this much longer outweighs one level.",
@@ -202,11 +205,22 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "cohorts": "Settled in groups of a size, or every so often.",
         "threshold": "A cohort pays if it is better than `against` by this.",
     },
-    "Against": {"level": "A share of people, or units a person.", "comparison_group": "How many people to compare with."},
+    "Against": {
+        "level": "A share of people, or units a person.",
+        "comparison_group": "How many people to compare with.",
+    },
     "Cohorts": {"size": "People in a cohort.", "most": "Most cohorts.", "every": "A cohort each such time."},
     "Threshold": {"each": "Better by this in each cohort.", "pooled": "Or better by this in all together."},
-    "Caps": {"total": "Over the term.", "per_person": "For one person.", "per_year": "In a year of the contract."},
-    "Break": {"outcome": "Which outcome.", "below": "Below this share.", "from": "From this long after the beginning."},
+    "Caps": {
+        "total": "Over the term.",
+        "per_person": "For one person.",
+        "per_year": "In a year of the contract.",
+    },
+    "Break": {
+        "outcome": "Which outcome.",
+        "below": "Below this share.",
+        "from": "From this long after the beginning.",
+    },
     "Provider": {
         "name": "Its name in full.",
         "opening_cash": "In the bank at the start.",

@@ -82,7 +82,8 @@ def _single(use: Use, known: Known, findings: Findings) -> Quantity | None:
         if not _fits(number, leaf.kind):
             findings.error(
                 path,
-                f"`{leaf.name}` is {A_KIND[number.kind].split(' such')[0]} ({number.text}), and here {A_KIND[leaf.kind]} is wanted",
+                f"`{leaf.name}` is {A_KIND[number.kind].split(' such')[0]} ({number.text}), "
+                f"and here {A_KIND[leaf.kind]} is wanted",
                 "use another number of `numbers`, or write the value here",
             )
             return None

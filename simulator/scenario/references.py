@@ -223,9 +223,9 @@ def _payers(document: Document, known: Known, findings: Findings) -> None:
 
 def check_moment(path: Path, moment: Moment, known: Known, findings: Findings) -> None:
     if moment.way is not None:
-        if moment.name not in known.services:
-            findings.unknown(path, moment.name, "service", known.services)
-    elif moment.name in known.services:
+        if moment.name not in known.services_of_any:
+            findings.unknown(path, moment.name, "service", known.services_of_any)
+    elif moment.name in known.services_of_any:
         findings.error(
             path,
             f"`{moment.name}` is a service: say what happens there",
@@ -244,6 +244,15 @@ def check_moment(path: Path, moment: Moment, known: Known, findings: Findings) -
 def _outcomes(document: Document, known: Known, findings: Findings) -> None:
     for name, outcome in document.outcomes.items():
         at: Path = ("outcomes", name)
+        if not (
+            outcome.reached
+            or outcome.count
+            or outcome.stayed_in
+            or outcome.avoided
+            or outcome.in_
+            or outcome.days_in
+        ):
+            findings.error((*at, outcome.test), f"`{outcome.test}` names nothing", "name at least one state")
         if "since" in outcome.model_fields_set:
             check_moment((*at, "since"), outcome.since, known, findings)
         for key, moments in (("reached", outcome.reached), ("count", outcome.count)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from simulator.engine.history import NOT_YET, WHAT, WHY, History
@@ -29,6 +30,7 @@ class Verdict(NamedTuple):
     value: float
 
 
+@lru_cache(maxsize=4)
 def rows_of_people(history: History) -> list[list[Row]]:
     """Each person's rows in the order they happened, with names for numbers."""
     found: list[list[Row]] = [[] for _ in history.people]

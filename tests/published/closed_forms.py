@@ -76,7 +76,9 @@ def erlang_b(load: float, places: int) -> float:
     return _loads(load, [float(n) for n in range(1, places + 1)])[-1]
 
 
-def occupancy(rates: dict[tuple[str, str], float], start: str, states: tuple[str, ...], time: float) -> dict[str, float]:
+def occupancy(
+    rates: dict[tuple[str, str], float], start: str, states: tuple[str, ...], time: float
+) -> dict[str, float]:
     """Chances of the states of a Markov model: a row of the matrix exponential. `leaves` may be one of the states."""
     generator = np.zeros((len(states), len(states)))
     for (source, target), rate in rates.items():

@@ -1,13 +1,13 @@
 """Runs a case and compares: estimate, standard error, within tolerance or not.
 
 Tolerance. A figure is right if it lies within 3 standard errors of the expected one, estimated from at least 20
-independent replications; in the full run, 3 standard errors must also be no more than the relative figure that a case
-names, so that nothing passes because it was measured badly.
+independent replications; in the full run, 3 standard errors must also be no more than one and a half times the
+relative figure that a case names (3 to 5% mostly), so that nothing passes because it was measured badly.
 
 One figure in 200 lies outside 3 standard errors by chance (t distribution, 19 degrees of freedom and more), and there
-are about 70. The rule for these, fixed before any was seen: a case with a figure outside is run once more with another
+are about 65. The rule for these, fixed before any was seen: a case with a figure outside is run once more with another
 seed and four times the replications, and this run alone decides. A real error of that size is then six standard errors
-wide, so it cannot slip through, while false alarms become rare (70 / 200^2).
+wide, so it cannot slip through, while false alarms become rare (65 / 200^2).
 """
 
 from __future__ import annotations
@@ -123,4 +123,3 @@ def judge(case: Case, *, full: bool = False, broken: bool = False) -> list[Verdi
 def needs_second(found: list[Verdict]) -> bool:
     """Whether a case is to be run once more: it is not exact, and a figure lies outside."""
     return not found[0].case.exact and not all(each.within for each in found)
-

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.engine.history import GAVE_UP, IN, LEFT, NOT_YET, TURNED_AWAY, WAITING, History
+from simulator.engine.history import EVENT, GAVE_UP, IN, LEFT, NOT_YET, TURNED_AWAY, WAITING, History
 
 DAY = 86_400
 
@@ -53,9 +53,7 @@ def waits(history: History, window: Window) -> Waits:
         raise Unfinished("somebody who joined in the window still waits when the run ends")
     off = np.where(table["started"] == NOT_YET, table["ended"], table["started"])
     # `way` of who started is how the stay ended, which cannot be gave_up or turned_away.
-    return Waits(
-        (off - table["joined"])[counted] / DAY, table["way"][counted], table["person"][counted]
-    )
+    return Waits((off - table["joined"])[counted] / DAY, table["way"][counted], table["person"][counted])
 
 
 def mean_wait(history: History, window: Window) -> tuple[float, float]:
@@ -220,7 +218,9 @@ def share_in(state: str, days: float) -> Measure:
 
     def measure(history: History, window: Window) -> tuple[float, float]:
         table, at = history.stay_table, round(days * DAY)
-        inside = (table["state"] == history.states.index(state)) & (table["begin"] <= at) & (table["end"] > at)
+        inside = (
+            (table["state"] == history.states.index(state)) & (table["begin"] <= at) & (table["end"] > at)
+        )
         return float(inside.sum()), float(len(history.people))
 
     return measure
@@ -231,8 +231,6 @@ def events_per_person(event: str, within: float) -> Measure:
 
     def measure(history: History, window: Window) -> tuple[float, float]:
         rows = history.rows
-        from simulator.engine.history import EVENT
-
         theirs = (rows["what"] == EVENT) & (rows["item"] == history.events.index(event))
         return float((theirs & (rows["time"] < round(within * DAY))).sum()), float(len(history.people))
 

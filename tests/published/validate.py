@@ -89,7 +89,8 @@ make validate                                  # {about} on two cores; writes th
 .venv/bin/python -m tests.published.validate --quick   # a minute; prints only
 ```
 
-Seeds are fixed, so the same versions give the same figures. The cases are in `tests/published/queue_cases.py` and
+Seeds are fixed (each case has its own, made from its name), so the same versions give the same figures. The
+cases are in `tests/published/queue_cases.py` and
 `tests/published/need_cases.py`, their formulas in `tests/published/closed_forms.py`.
 """
 
@@ -125,7 +126,15 @@ def row(verdict: Verdict) -> tuple[str, ...]:
     relative = f" ({verdict.allowed / verdict.expected:.1%})" if verdict.expected else ""
     tolerance = "exact" if case.exact else f"± {number(verdict.allowed)}{relative}"
     within = ("yes" if verdict.within else "NO") + (" (second run)" if verdict.second_run else "")
-    return case.name, check.what, case.source, number(verdict.expected), number(verdict.simulated), tolerance, within
+    return (
+        case.name,
+        check.what,
+        case.source,
+        number(verdict.expected),
+        number(verdict.simulated),
+        tolerance,
+        within,
+    )
 
 
 def number(value: float) -> str:
@@ -141,7 +150,7 @@ def table(rows: Sequence[tuple[str, ...]]) -> str:
     lines = ["| " + " | ".join(HEADINGS) + " |", "|---|---|---|--:|--:|--:|---|"]
     last = ""
     for each in rows:
-        name, what, source, *rest = each
+        name, what, _, *rest = each
         lines.append("| " + " | ".join(("", what, "", *rest) if name == last else each) + " |")
         last = name
     return "\n".join(lines)
@@ -151,15 +160,20 @@ def plain(rows: Sequence[tuple[str, ...]]) -> str:
     """Rows for a terminal."""
     every = [HEADINGS, *rows]
     width = [max(len(each[i]) for each in every) for i in range(len(HEADINGS))]
-    return "\n".join("  ".join(cell.ljust(width[i]) for i, cell in enumerate(each)).rstrip() for each in every)
+    return "\n".join(
+        "  ".join(cell.ljust(width[i]) for i, cell in enumerate(each)).rstrip() for each in every
+    )
 
 
 def page(found: Sequence[Verdict], seconds: float) -> str:
     """docs/validation.md."""
     bad = [each for each in found if not each.within]
     drawn = [each for each in found if not each.case.exact]
-    result = (f"All {len(found)} figures are within tolerance." if not bad
-              else f"{len(bad)} of {len(found)} figures are OUTSIDE their tolerance.")
+    result = (
+        f"All {len(found)} figures are within tolerance."
+        if not bad
+        else f"{len(bad)} of {len(found)} figures are OUTSIDE their tolerance."
+    )
     again = sorted({each.case.name for each in found if each.second_run})
     kinds = {
         "Waiting lists and places": [each for each in drawn if each.case in _queues()],
@@ -170,13 +184,23 @@ def page(found: Sequence[Verdict], seconds: float) -> str:
     widest = max(each.allowed / each.expected / each.check.figure for each in asked if each.check.figure)
     minutes = f"{max(1, round(seconds / 60))} minutes" if seconds > 90 else f"{seconds:.0f} seconds"
     return PAGE.format(
-        date=dt.date.today().strftime("%-d %B %Y"), minutes=minutes, result=result, versions=versions(),
+        date=dt.date.today().strftime("%-d %B %Y"),
+        minutes=minutes,
+        result=result,
+        versions=versions(),
         least=min(each.replications for each in drawn),
-        seconds=f"This time it was needed for: {', '.join(again)}." if again else "This time it was not needed.",
-        precision=(f"For {len(asked)} figures a width is asked for in advance (1 to 10%, most 3 or 5%); runs are as long as it "
-                   f"takes to come to at most {'one and a half times' if widest > 1 else ''} that."
-                   .replace("at most  that", "at most that")),
-        tables="\n\n".join(f"### {title}\n\n{table([row(each) for each in rows])}" for title, rows in kinds.items() if rows),
+        seconds=f"This time it was needed for: {', '.join(again)}."
+        if again
+        else "This time it was not needed.",
+        precision=(
+            f"For {len(asked)} figures a width is asked for in advance (1.5 to 10%, most 3 or 5%); runs are as long as it "
+            f"takes to come to at most {'one and a half times' if widest > 1 else ''} that.".replace(
+                "at most  that", "at most that"
+            )
+        ),
+        tables="\n\n".join(
+            f"### {title}\n\n{table([row(each) for each in rows])}" for title, rows in kinds.items() if rows
+        ),
         about="about five minutes",
     )
 
@@ -199,7 +223,9 @@ def versions() -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.published.validate", description="Run the published cases.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.published.validate", description="Run the published cases."
+    )
     parser.add_argument("--write", type=Path, metavar="PATH", help="write the page, whole")
     parser.add_argument("--quick", action="store_true", help="the short runs of the test suite")
     parser.add_argument("--workers", type=int, default=cpu_count() or 1)
@@ -207,7 +233,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.write and (options.quick or options.only):
         parser.error("the page is written from the long runs of all cases")
-    cases = [case for case in CASES if (case.quick or not options.quick) and (options.only or "") in case.name]
+    cases = [
+        case for case in CASES if (case.quick or not options.quick) and (options.only or "") in case.name
+    ]
     begin = time.monotonic()
     found = run(cases, not options.quick, options.workers)
     seconds = time.monotonic() - begin

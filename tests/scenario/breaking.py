@@ -36,16 +36,24 @@ def _names(root: Mapping) -> set[str]:
     return found
 
 
-def _walk(node: Any, path: tuple[str | int, ...], above: int, text: str, known: set[str]) -> Iterator[Mistake]:
+def _walk(
+    node: Any, path: tuple[str | int, ...], above: int, text: str, known: set[str]
+) -> Iterator[Mistake]:
     if isinstance(node, Mapping):
         model = None if path and path[0] in ("designs", "readings") and len(path) > 1 else _model_at(path)
         for key, inner in node.items():
             line, column = node.places[key]
-            if model is not None and not path[:1] == ("sources",):
+            if model is not None and path[:1] != ("sources",):
                 swapped = _replaced(text, line, column, key, f"{key}_x")
                 yield Mistake(f"misspelt {_at(path, key)}", swapped, frozenset({line}))
-                field = next((info for name, info in model.model_fields.items() if (info.alias or name) == key), None)
-                if field is not None and field.is_required() and (shorter := _without_line(text, line, column, key)):
+                field = next(
+                    (info for name, info in model.model_fields.items() if (info.alias or name) == key), None
+                )
+                if (
+                    field is not None
+                    and field.is_required()
+                    and (shorter := _without_line(text, line, column, key))
+                ):
                     yield Mistake(f"missing {_at(path, key)}", shorter, frozenset({above}))
             if isinstance(inner, Text):
                 if key not in PROSE:
@@ -67,10 +75,14 @@ def _scalar(value: Text, at: str, above: int, text: str, known: set[str]) -> Ite
         yield Mistake(f"wrong unit at {at}", _replaced(text, value.line, value.column, value, wrong), lines)
     if "%" in value and "per year" not in value and value[:1].isdigit():
         yield Mistake(
-            f"no percent sign at {at}", _replaced(text, value.line, value.column, value, value.replace("%", "", 1)), lines
+            f"no percent sign at {at}",
+            _replaced(text, value.line, value.column, value, value.replace("%", "", 1)),
+            lines,
         )
     if value.startswith("£"):
-        yield Mistake(f"no pound sign at {at}", _replaced(text, value.line, value.column, value, value[1:]), lines)
+        yield Mistake(
+            f"no pound sign at {at}", _replaced(text, value.line, value.column, value, value[1:]), lines
+        )
     if value in known:
         wrong = _replaced(text, value.line, value.column, value, "nowhere_known")
         yield Mistake(f"unknown name at {at}", wrong, lines)

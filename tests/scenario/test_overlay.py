@@ -47,27 +47,40 @@ def test_mappings_merge_and_values_are_replaced_whole():
 
 
 def test_the_overlay_of_two_ratios_stands():
-    effect = design("{services: {support: {effects: {fewer: {hazard_ratio: 0.5}}}}}").services["support"].effects["fewer"]
+    effect = (
+        design("{services: {support: {effects: {fewer: {hazard_ratio: 0.5}}}}}")
+        .services["support"]
+        .effects["fewer"]
+    )
     assert effect.hazard_ratio.value == 0.5
     assert effect.risk_ratio is None
     assert effect.by is None
 
 
 def test_another_ratio_keeps_the_time_of_the_study():
-    effect = design("{services: {support: {effects: {fewer: {odds_ratio: 0.5}}}}}").services["support"].effects["fewer"]
+    effect = (
+        design("{services: {support: {effects: {fewer: {odds_ratio: 0.5}}}}}")
+        .services["support"]
+        .effects["fewer"]
+    )
     assert (effect.odds_ratio.value, effect.risk_ratio) == (0.5, None)
     assert effect.by is not None
 
 
 def test_the_overlay_of_two_families_stands_and_the_rest_of_the_transition_stays():
-    transition = design("{transitions: {struggling -> in_crisis: {exponential: 4 years}}}").transitions["struggling -> in_crisis"]
+    transition = design("{transitions: {struggling -> in_crisis: {exponential: 4 years}}}").transitions[
+        "struggling -> in_crisis"
+    ]
     assert transition.time().name == "exponential"
     assert not transition.time().within
     assert len(transition.hazard_ratio) == 1
 
 
 def test_a_short_form_over_a_long_one_and_the_other_way_round():
-    assert design("{services: {support: {places: {staff: 2, caseload: 9}}}}").services["support"].places.count is None
+    assert (
+        design("{services: {support: {places: {staff: 2, caseload: 9}}}}").services["support"].places.count
+        is None
+    )
     assert design("{services: {support: {places: unlimited}}}").services["support"].places.unlimited
     places = design("{services: {support: {places: {start: 10, 2028-04-01: 40}}}}").services["support"].places
     assert isinstance(places.count, Timeline)
@@ -88,7 +101,10 @@ def test_times_multiplies_every_part_and_its_range():
 
 
 def test_a_design_stands_on_another():
-    text = FILE + "  more: {services: {support: {places: 20}}}\n  most: {based_on: more, services: {support: {take_up: 90%}}}\n"
+    text = (
+        FILE
+        + "  more: {services: {support: {places: 20}}}\n  most: {based_on: more, services: {support: {take_up: 90%}}}\n"
+    )
     service = load_text(text).designs["most"].services["support"]
     assert (service.places.count.value, service.take_up.value) == (20, 0.9)
 
@@ -101,8 +117,11 @@ def test_a_reading_lies_over_every_design():
 
 
 def test_a_design_may_add_services_effects_and_contracts():
-    new = "{services: {visits: {for: struggling, places: 5, length: 2 weeks}, support: {effects: {quicker: {on: in_crisis -> struggling, hazard_ratio: 2}}}}}"
-    services = design(new).services
+    visits = "{for: struggling, places: 5, length: 2 weeks}"
+    quicker = "{on: in_crisis -> struggling, hazard_ratio: 2}"
+    services = design(
+        f"{{services: {{visits: {visits}, support: {{effects: {{quicker: {quicker}}}}}}}}}"
+    ).services
     assert set(services) == {"support", "visits"}
     assert set(services["support"].effects) == {"fewer", "quicker"}
 
@@ -135,7 +154,9 @@ def test_what_is_merged_has_the_place_of_the_overlay_and_the_rest_that_of_the_fi
     merged = lay_over(root, over, Document)
     assert place_of(merged, ("services", "support", "take_up"))[0] == 100
     assert place_of(merged, ("services", "support", "places"))[0] == 18
-    assert root["services"]["support"]["take_up"]["town"] == "60% (50% to 70%)"  # the file itself is as it was
+    assert (
+        root["services"]["support"]["take_up"]["town"] == "60% (50% to 70%)"
+    )  # the file itself is as it was
 
 
 def test_a_refusal_leads_to_the_part_of_the_overlay():

@@ -38,7 +38,10 @@ def test_within_is_exponential_with_one_point_and_weibull_with_two():
     one = parse_time({"within": {"12 months": "22%"}})
     two = parse_time({"within": {"6 months": "26%", "18 months": "46%"}})
     assert (one.name, two.name) == ("exponential", "weibull")
-    assert [(when.value, share.value) for when, share in two.within] == [(6 * MONTH, 0.26), (18 * MONTH, 0.46)]
+    assert [(when.value, share.value) for when, share in two.within] == [
+        (6 * MONTH, 0.26),
+        (18 * MONTH, 0.46),
+    ]
     mixed = parse_time({"weibull": {"shape": "0.8", "within": {"12 months": "75%"}}})
     assert (len(mixed.parameters), len(mixed.within)) == (1, 1)
 
@@ -61,7 +64,11 @@ def test_times_differ_by_segment_and_can_be_multiplied():
         ({"exponential": "14 parsecs"}, "`parsecs` is not a unit of time", ("exponential",)),
         ({"weibull": "14 months"}, "weibull needs two parameters", ("weibull",)),
         ({"weibull": {"mean": "14 months"}}, "weibull takes 2 parameters, here are 1", ("weibull",)),
-        ({"exponential": {"mean": "1 day", "sd": "1 day"}}, "exponential takes 1 parameter, here are 2", ("exponential",)),
+        (
+            {"exponential": {"mean": "1 day", "sd": "1 day"}},
+            "exponential takes 1 parameter, here are 2",
+            ("exponential",),
+        ),
         ({"lognormal": {"mean": "1 day", "shape": "2"}}, "unknown parameter `shape`", ("lognormal", "shape")),
         ({"gamma": {"mean": "1 day", "sd": "two days"}}, "is not", ("gamma", "sd")),
         ({"uniform": ["8 days", "3 days"]}, "the times of uniform must rise", ("uniform",)),
