@@ -184,6 +184,8 @@ class _Writer:
             found["leave_after"] = self.one(["60 days", {"exponential": "200 days"}, {"any_of": ["20 days", "300 days"]}])
             if self.groupings and self.maybe(40):
                 found["leave_after"] = self.by_segment(lambda: self.days(20, 400), 100)
+            elif self.maybe(20):
+                found["leave_after"] = {self.states[0]: self.days(20, 400), "others": self.days(20, 400)}
         return found
 
     def transitions(self) -> Scenario:
@@ -195,12 +197,13 @@ class _Writer:
             if self.maybe(25) and len(others) > 1:
                 first, second = self.draw(st.lists(st.sampled_from(others), min_size=2, max_size=2, unique=True))
                 share = self.one([10, 40, 60, 90])
-                # LANGUAGE section 5 speaks of shares of hazards: a branch has a time with a hazard.
-                time = self.hazardous() if self.maybe(80) else {"within": {self.days(20, 90): f"{self.number(5, 40)}%"}}
+                kind = self.number(1, 10)
+                time = self.hazardous() if kind <= 6 else self.certain(1, 90) if kind <= 8 else {"within": {self.days(20, 90): f"{self.number(5, 40)}%"}}
                 found[state] = {**time, "to": {first: f"{share}%", second: f"{100 - share}%"}}
                 for target in (first, second):
                     self.families[f"{state} -> {target}"] = next(iter(time))
-                self.ratios(found[state])
+                if next(iter(time)) not in ("fixed", "any_of"):
+                    self.ratios(found[state])
                 continue
             observed = False
             for target in self.some(others)[:3]:
@@ -392,7 +395,9 @@ class _Writer:
             elif not self.only_unlimited:
                 places = str(self.number(0, 5)) if self.maybe() else self.timeline(lambda: str(self.number(0, 5)))
                 team = services[name]["places"] if isinstance(services[name]["places"], str) else None
-                if team == "key_workers":
+                if "key_workers" in document.get("teams", {}) and "first" not in document["teams"]["key_workers"] and self.maybe(30):
+                    of(name)["places"] = "key_workers" if team != "key_workers" else places
+                elif team == "key_workers":
                     if "places" in document["teams"][team]:
                         found["teams"] = {team: {"places": places}}
                     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -30,11 +31,10 @@ def show() -> None:
     settings = _settings(entries)
     if settings is None:
         return
-    entry, design, replications = settings
-    _results(entry, design, replications)
+    _results(*settings)
 
 
-def _settings(entries: list[Entry]) -> tuple[Entry, str, int] | None:
+def _settings(entries: list[Entry]) -> tuple[Entry, str, str | None, int] | None:
     """What to compare. None when the scenario has no second design."""
     from simulator.scenario.load import load
 
@@ -47,22 +47,26 @@ def _settings(entries: list[Entry]) -> tuple[Entry, str, int] | None:
             st.info("This scenario has no second design to compare with the baseline.")
             return None
         design = st.radio("Design", others, format_func=scenario.label, help=f"Compared with: {scenario.label(scenario.baseline)}.")
+        reading = None
+        if scenario.document.readings:
+            reading = st.radio("How to read the evidence", [None, *scenario.document.readings], format_func=lambda name: "As written" if name is None else scenario.label(name),
+                               help="Another way in which the evidence could be read, laid over every design.")
         replications = st.select_slider("Runs", REPLICATIONS, value=5, help="Runs on different random numbers, the same ones for every design. More runs, surer ranges, longer waits.")
     if entry.summary:
         st.write(entry.summary)
-    return entry, design, int(replications)
+    return entry, design, reading, int(replications)
 
 
-def _results(entry: Entry, design: str, replications: int) -> None:
+def _results(entry: Entry, design: str, reading: str | None, replications: int) -> None:
     """Run on request, keep results by their inputs for this visitor, and show what belongs to the present settings."""
     from simulator.scenario.load import load
 
     scenario = load(entry.path)
-    key = (scenario.digest, design, replications)
-    kept: dict[tuple[str, str, int], Comparison] = st.session_state.setdefault(RESULTS, {})
+    key = (scenario.digest, design, reading, replications)
+    kept: dict[tuple[str, str, str | None, int], Comparison] = st.session_state.setdefault(RESULTS, {})
     last = st.session_state.get("last")
     if st.button("Run the comparison", type="primary"):
-        found = _run(entry, design, replications)
+        found = _run(entry, design, reading, replications)
         if found is None:
             return
         kept[key] = found
@@ -75,10 +79,10 @@ def _results(entry: Entry, design: str, replications: int) -> None:
         st.warning("Settings changed since this run. Press the button to run with the new ones; below is the earlier result.")
         _show(kept[last])
     else:
-        st.info(f"Nothing has run yet. A comparison over {replications} runs takes some seconds a run.")
+        st.info(f"Nothing has run yet. Press the button: {replications} runs of both designs take a few seconds each.")
 
 
-def _run(entry: Entry, design: str, replications: int) -> Comparison | None:
+def _run(entry: Entry, design: str, reading: str | None, replications: int) -> Comparison | None:
     """Run with a progress bar. A failure is one sentence."""
     from simulator.api import compare
 
@@ -89,7 +93,7 @@ def _run(entry: Entry, design: str, replications: int) -> Comparison | None:
         bar.progress(progress.done / progress.of, text=f"{progress.done} of {progress.of} runs{left}")
 
     try:
-        return compare(entry.path, design, replications=replications, workers=os.cpu_count() or 1, progress=tell)
+        return compare(entry.path, design, reading=reading, replications=replications, workers=os.cpu_count() or 1, progress=tell)
     except ScenarioError as error:
         st.error("\n\n".join(str(problem) for problem in error.problems))
     except (RuntimeError, ValueError) as error:
@@ -118,11 +122,11 @@ def _show(found: Comparison) -> None:
         st.table(pd.DataFrame(rows, columns=heads).set_index(heads[0]))
         if section.note:
             st.caption(_plain(section.note))
-    name = result.scenario.file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    name = Path(result.scenario.file).stem
     st.download_button("Download the full table (CSV)", data=lambda: exports.as_csv(found.table), file_name=f"{name}-{found.design}.csv", mime="text/csv", on_click="ignore")
     st.download_button("Download the full table and its record (JSON)", data=found.json, file_name=f"{name}-{found.design}.json", mime="application/json", on_click="ignore")
     st.caption("The same on the command line:")
-    st.code(f"simulator compare scenarios/{name}.yaml --design {found.design} --replications {result.replications} --seed {result.seed}", language="bash")
+    st.code(f"simulator compare scenarios/{name}.yaml --design {found.design} --replications {result.replications} --seed {result.seed}" + (f" --reading {result.reading}" if result.reading else ""), language="bash")
 
 
 def _plain(text: str) -> str:

@@ -28,12 +28,16 @@ def verdict(table: pd.DataFrame, result: Result, design: str) -> list[str]:
         found += [_spend(row, names[1], scenario) for row in public if row["runs"] and row["difference"]]
     others = [row for row in purse if row["item"] not in document.agencies and row["difference"] > 0]
     for row in others:
-        found.append(f"{row['label']} spends {n.money(row['difference'], prose=True)} to deliver it. No contract pays for this in this version, so it is not in any public budget above.")
+        found.append(f"{row['label']} spends {n.money(row['difference'], prose=True)} to deliver it. No contract pays for this in this version, so it is in no public budget above.")
+    avoided, cash = _one(table, "savings", "", "demand_avoided"), _one(table, "savings", "", "cash_released")
+    if avoided is not None and cash is not None and avoided["design"] > 0:
+        found.append(f"People use {n.money(avoided['design'], prose=True)} less of what is there today; of this, {n.money(cash['design'], prose=True)} is cash that stops being spent. "
+                     "The rest is capacity that stands idle, is used by others, or is not cash.")
     resources = _one(table, "value", "", "resources")
     if resources is not None and resources["runs"]:
         more = resources["difference"] > 0
         found.append(f"In all, counting every pound whoever spends it, it costs {n.money(abs(resources['difference']), prose=True)} {'more' if more else 'less'} in today's terms "
-                     f"({'more' if more else 'less'} in {n.runs(resources['higher' if more else 'lower'], resources['runs'])}).")
+                     f"({'more' if more else 'less'} in {n.runs(resources['higher' if more else 'lower'], resources['runs'])}{_range(resources)}).")
     if not found:
         found.append("This scenario counts neither crises nor costs; the tables below say what changes.")
     return found
@@ -46,7 +50,7 @@ def caveats(result: Result) -> list[str]:
     document = result.scenario.document
     for name, reading in document.readings.items():
         if result.reading != name:
-            found.append(f"Another way to read the evidence, {result.scenario.label(name)} (weight {reading.weight.text}), is not in it: try --reading {name}.")
+            found.append(f"Another way to read the evidence, {result.scenario.label(name)} (weight {reading.weight.text}), is not in it. Run it with the reading `{name}` before you believe the figures above.")
     if result.reading:
         found.append(f"The evidence is read as: {result.scenario.label(result.reading)}.")
     if result.replications < 10:
@@ -73,6 +77,15 @@ def _change(row: Any, one: str, many: str, subject: str, other: str) -> str:
 
 def _spend(row: Any, name: str, scenario: Any) -> str:
     less = row["difference"] < 0
-    spread = "" if row["runs"] < 2 else f"; range of runs {n.money(row['low'])} to {n.money(row['high'])}"
-    return (f"{row['label']} spends {n.money(abs(row['difference']), prose=True)} {'less' if less else 'more'} "
-            f"({'less' if less else 'more'} in {n.runs(row['lower' if less else 'higher'], row['runs'])}{spread}).")
+    return (f"{row['label']} costs {n.money(abs(row['difference']), prose=True)} {'less' if less else 'more'} "
+            f"({'less' if less else 'more'} in {n.runs(row['lower' if less else 'higher'], row['runs'])}{_range(row)}).")
+
+
+def _range(row: Any) -> str:
+    """The range of runs of a difference of money, in the direction that the sentence has taken."""
+    if row["runs"] < 2:
+        return ""
+    if row["low"] < 0 < row["high"]:
+        return f"; range of runs {n.money(-row['low'])} less to {n.money(row['high'])} more"
+    low, high = sorted((abs(row["low"]), abs(row["high"])))
+    return f"; range of runs {n.money(low)} to {n.money(high)}"

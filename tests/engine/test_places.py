@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.engine.worked import at, rows_of, history_of, service, told
+from tests.engine.worked import at, history_of, rows_of, service, told
 
 
 def starts(design: str | None = None, **sections) -> list[str]:
@@ -16,7 +16,7 @@ def test_a_place_is_given_back_before_it_is_asked_for():
 
 
 def test_the_order_at_one_second():
-    """Day 10, all at once: places, end of stay, event, change of state, leaving, arrival, referral, offer of places, giving up.
+    """Day 10, all at once: places, end of stay, change of state, leaving, arrival, referral, offer of places, giving up.
 
     0 is in s till day 10; 1 waits for s and would give up on day 10, but places come first; 2, in c, leaves (arrived day 0); 3, in b,
     changes to d; 4 arrives.

@@ -151,8 +151,8 @@ def shuffled(value: Any, random: Random) -> Any:
 
 def in_another_order(text: str, seed: int) -> str:
     yaml = YAML(typ="safe")
-    yaml.default_flow_style = False  # type: ignore[assignment]
-    yaml.sort_base_mapping_type_on_output = False
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     out = StringIO()
     # `base` reads every scalar as text, as the language does.
     yaml.dump(shuffled(YAML(typ="base").load(text), Random(seed)), out)
