@@ -45,8 +45,12 @@ def bound(raw: Any) -> Any:
     if not isinstance(raw, str):
         raise Refused("a single bound is wanted here", "such as `£0`, `3%` or `8 weeks`")
     text = raw.strip()
-    for kind, looks in (("money", "£" in text or "€" in text or "$" in text), ("share", text.endswith("%")),
-                        ("time", text[-1:].isalpha()), ("score", True)):
+    for kind, looks in (
+        ("money", "£" in text or "€" in text or "$" in text),
+        ("share", text.endswith("%")),
+        ("time", text[-1:].isalpha()),
+        ("score", True),
+    ):
         if looks:
             return quantities.parse(raw, kind, below_zero=True)
     raise AssertionError("every bound looks like something")
@@ -184,7 +188,9 @@ class AcceptanceTest(Part):
 def points(raw: Any) -> tuple[tuple[str, float], ...]:
     """Measures with their points; they sum to 100."""
     if not isinstance(raw, Mapping | dict) or not raw:
-        raise Refused("points out of 100 by measure are wanted here", "such as `{stayed_out_12m: 60, net_saving: 40}`")
+        raise Refused(
+            "points out of 100 by measure are wanted here", "such as `{stayed_out_12m: 60, net_saving: 40}`"
+        )
     found = []
     for key, inner in raw.items():
         try:
@@ -200,4 +206,8 @@ def points(raw: Any) -> tuple[tuple[str, float], ...]:
     return tuple(found)
 
 
-Points = Annotated[Any, PlainValidator(points), WithJsonSchema({"type": "object", "additionalProperties": {"$ref": "#/$defs/count"}})]
+Points = Annotated[
+    Any,
+    PlainValidator(points),
+    WithJsonSchema({"type": "object", "additionalProperties": {"$ref": "#/$defs/count"}}),
+]

@@ -17,13 +17,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-if TYPE_CHECKING:
-    from simulator.scenario.knots import Knots
 
 FloatArray = NDArray[np.float64]
 Point = tuple[float, float]
@@ -147,18 +143,6 @@ class Distribution:
             result.append((time, math.log(left / (left - gone)) if gone < left else math.inf))
             left -= gone
         return result
-
-    def knots(self, span_days: float) -> Knots:
-        """The integrated hazard as a table for times up to `span_days`, good to 1e-5 in probability from half
-        a second on.
-
-        The same hazard multiplied by anything from 1/8 to 8 is as good, because effects and segments multiply
-        it. Tables are kept, so asking again is free; the arrays are shared and read-only. Raises
-        DistributionError when 4,096 knots do not reach 1e-4.
-        """
-        from simulator.scenario import knots
-
-        return knots.table(self, float(span_days))
 
 
 def _exp(value: float) -> float:

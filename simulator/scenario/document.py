@@ -35,7 +35,9 @@ def discount_rate(raw: Any) -> Any:
     try:
         return quantities.parse(raw, "growth")
     except Refused as error:
-        raise Refused(error.message, f"`{'`, `'.join(DISCOUNT_SCHEDULES)}`, or such as `3.5% per year`") from None
+        raise Refused(
+            error.message, f"`{'`, `'.join(DISCOUNT_SCHEDULES)}`, or such as `3.5% per year`"
+        ) from None
 
 
 def file_format(raw: Any) -> str:
@@ -60,8 +62,12 @@ class Document(Part):
     horizon: f.PositiveDuration
     warm_up: f.Duration = quantities.Quantity("time", 0.0, text="0 days")
     price_year: f.Label | None = None
-    discount: Annotated[Any, PlainValidator(discount_rate), WithJsonSchema({"$ref": "#/$defs/growth"})] = "green-book"
-    inflation: f.Growth = quantities.Quantity("growth", 0.02, text="2% per year", source=quantities.ASSUMPTION, grade=quantities.ASSUMPTION_GRADE)
+    discount: Annotated[Any, PlainValidator(discount_rate), WithJsonSchema({"$ref": "#/$defs/growth"})] = (
+        "green-book"
+    )
+    inflation: f.Growth = quantities.Quantity(
+        "growth", 0.02, text="2% per year", source=quantities.ASSUMPTION, grade=quantities.ASSUMPTION_GRADE
+    )
     agencies: dict[f.Name, f.Label] = {}
     people: People
     needs: dict[f.Name, Need]

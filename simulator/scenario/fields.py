@@ -14,8 +14,24 @@ from simulator.scenario.problems import Refused, did_you_mean
 from simulator.scenario.quantities import NAME, Basis, Quantity, Value
 from simulator.scenario.times import FAMILIES, Time, parse_time
 
-RESERVED = frozenset({"leaves", "stays", "others", "start", "unlimited", "arrived", "investors", "assumption", "yes", "no",
-                      *quantities.FULL_KEYS, *FAMILIES, "what", "cashable"})
+RESERVED = frozenset(
+    {
+        "leaves",
+        "stays",
+        "others",
+        "start",
+        "unlimited",
+        "arrived",
+        "investors",
+        "assumption",
+        "yes",
+        "no",
+        *quantities.FULL_KEYS,
+        *FAMILIES,
+        "what",
+        "cashable",
+    }
+)
 COST_WORDS = ("what", "cashable", "price_year", "source", "note", "label", "grade")
 
 
@@ -68,7 +84,9 @@ def text(raw: Any) -> str:
 def name(raw: Any) -> str:
     """A name that the file defines."""
     if not isinstance(raw, str) or not NAME.fullmatch(raw):
-        raise Refused(f"`{raw}` is not a name", "names are small letters, digits and `_`, and begin with a letter")
+        raise Refused(
+            f"`{raw}` is not a name", "names are small letters, digits and `_`, and begin with a letter"
+        )
     if raw in RESERVED:
         raise Refused(f"`{raw}` is a word of the language and cannot be a name", f"such as `{raw}_1`")
     return raw
@@ -103,7 +121,10 @@ def yes_no(raw: Any) -> bool:
 def choice(*allowed: str) -> Callable[[Any], str]:
     def read(raw: Any) -> str:
         if not isinstance(raw, str) or raw not in allowed:
-            raise Refused(f"`{raw}` is not known here", did_you_mean(str(raw), allowed) or f"write {units.joined(allowed)}")
+            raise Refused(
+                f"`{raw}` is not known here",
+                did_you_mean(str(raw), allowed) or f"write {units.joined(allowed)}",
+            )
         return str(raw)
 
     return read
@@ -140,7 +161,10 @@ def destination(raw: Any) -> Destination:
     if isinstance(raw, str):
         return Destination(((reference(raw), Quantity("share", 1.0, text="100%")),), line)
     if not isinstance(raw, dict) or not raw:
-        raise Refused("a destination is wanted here", "a state, a service, `leaves`, `stays`, or shares of these such as `{housed: 60%, hostel: 20%}`")
+        raise Refused(
+            "a destination is wanted here",
+            "a state, a service, `leaves`, `stays`, or shares of these such as `{housed: 60%, hostel: 20%}`",
+        )
     parts = []
     for key, inner in raw.items():
         try:
@@ -159,9 +183,14 @@ def moment(raw: Any) -> Moment:
         return Moment(words[0])
     if len(words) == 2:
         if words[1] not in MOMENT_WAYS:
-            raise Refused(f"`{words[1]}` is not something a service does", did_you_mean(words[1], MOMENT_WAYS))
+            raise Refused(
+                f"`{words[1]}` is not something a service does", did_you_mean(words[1], MOMENT_WAYS)
+            )
         return Moment(words[0], words[1])
-    raise Refused(f"`{raw}` is not a moment", "a state, an event, `arrived`, `leaves`, or a service and a way, such as `family_support completed`")
+    raise Refused(
+        f"`{raw}` is not a moment",
+        "a state, an event, `arrived`, `leaves`, or a service and a way, such as `family_support completed`",
+    )
 
 
 def moments(raw: Any) -> tuple[Moment, ...]:
@@ -208,9 +237,18 @@ def _cost(raw: dict[str, Any]) -> Cost:
         except Refused as error:
             raise error.within(key) from None
     if not payers:
-        raise Refused("nobody pays this cost", "name an agency or provider and an amount, such as `council: £4,100`")
-    return Cost(tuple(payers), raw.get("what"), cashable, raw.get("price_year"), raw.get("source"),
-                int(raw["grade"]) if str(raw.get("grade", "")) in "123456" and raw.get("grade") else None, getattr(raw, "line", 0))
+        raise Refused(
+            "nobody pays this cost", "name an agency or provider and an amount, such as `council: £4,100`"
+        )
+    return Cost(
+        tuple(payers),
+        raw.get("what"),
+        cashable,
+        raw.get("price_year"),
+        raw.get("source"),
+        int(raw["grade"]) if str(raw.get("grade", "")) in "123456" and raw.get("grade") else None,
+        getattr(raw, "line", 0),
+    )
 
 
 def hazard_ratios(raw: Any) -> tuple[Value, ...]:
@@ -226,7 +264,9 @@ def hazard_ratios(raw: Any) -> tuple[Value, ...]:
     return (quantities.parse(raw, "ratio", split=True),)
 
 
-def kind(kind: str, *, split: bool = False, timeline: bool = False, below_zero: bool = False) -> Callable[[Any], Any]:
+def kind(
+    kind: str, *, split: bool = False, timeline: bool = False, below_zero: bool = False
+) -> Callable[[Any], Any]:
     def read(raw: Any) -> Any:
         return quantities.parse(raw, kind, split=split, timeline=timeline, below_zero=below_zero)
 
@@ -255,7 +295,9 @@ def _ref(of: str) -> WithJsonSchema:
 
 
 Label = Annotated[str, PlainValidator(text), WithJsonSchema({"type": "string"})]
-Name = Annotated[str, PlainValidator(name), WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9_]*$"})]
+Name = Annotated[
+    str, PlainValidator(name), WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9_]*$"})
+]
 Reference = Annotated[str, PlainValidator(reference), WithJsonSchema({"type": "string"})]
 Names = Annotated[tuple[str, ...], PlainValidator(names), _ref("names")]
 YesNo = Annotated[bool, PlainValidator(yes_no), WithJsonSchema({"enum": ["yes", "no", True, False]})]

@@ -30,13 +30,24 @@ def scenarios_in(folder: Path | None = None) -> list[Entry]:
 
     folder = folder or LIBRARY
     found = []
-    for path in sorted(each for each in folder.iterdir() if each.suffix in (".yaml", ".yml") and not each.name.startswith(".")):
+    for path in sorted(
+        each
+        for each in folder.iterdir()
+        if each.suffix in (".yaml", ".yml") and not each.name.startswith(".")
+    ):
         try:
             scenario = load(path)
         except ScenarioError as error:
             found.append(Entry(path, path.stem, "", (), str(error.problems[0])))
             continue
-        found.append(Entry(path, scenario.title, " ".join((scenario.document.summary or "").split()), tuple(scenario.designs)))
+        found.append(
+            Entry(
+                path,
+                scenario.title,
+                " ".join((scenario.document.summary or "").split()),
+                tuple(scenario.designs),
+            )
+        )
     return found
 
 

@@ -53,7 +53,16 @@ class Scenario:
         if name in document.providers and document.providers[name].name:
             return str(document.providers[name].name)
         every = [document, *self.designs.values()]
-        for section in ("needs", "services", "designs", "events", "outcomes", "teams", "readings", "contracts"):
+        for section in (
+            "needs",
+            "services",
+            "designs",
+            "events",
+            "outcomes",
+            "teams",
+            "readings",
+            "contracts",
+        ):
             for each in every:
                 thing = getattr(each, section).get(name)
                 if thing is not None and thing.label:
@@ -70,11 +79,33 @@ class Scenario:
         """
         name = name or self.baseline
         if name not in self.designs:
-            raise ScenarioError([Problem(1, 1, "designs", f"there is no design `{name}`", did_you_mean(name, self.designs), file=self.file)])
+            raise ScenarioError(
+                [
+                    Problem(
+                        1,
+                        1,
+                        "designs",
+                        f"there is no design `{name}`",
+                        did_you_mean(name, self.designs),
+                        file=self.file,
+                    )
+                ]
+            )
         if reading is None:
             return self.designs[name]
         if reading not in self.document.readings:
-            raise ScenarioError([Problem(1, 1, "readings", f"there is no reading `{reading}`", did_you_mean(reading, self.document.readings), file=self.file)])
+            raise ScenarioError(
+                [
+                    Problem(
+                        1,
+                        1,
+                        "readings",
+                        f"there is no reading `{reading}`",
+                        did_you_mean(reading, self.document.readings),
+                        file=self.file,
+                    )
+                ]
+            )
         raw = _with_overlay(self.raw, name, self.file)
         return _document(lay_over(raw, self.raw["readings"][reading], Document), self.file, ("designs", name))
 
@@ -96,7 +127,9 @@ def _scenario(raw: Mapping, text: str, file: str) -> Scenario:
     document = _document(raw, file)
     problems, warnings = check_file(document, raw, file)
     if any(problem.key.startswith("designs") for problem in problems):
-        raise ScenarioError(problems)  # which designs there are must be clear before they are laid over the file
+        raise ScenarioError(
+            problems
+        )  # which designs there are must be clear before they are laid over the file
     designs: dict[str, Document] = {}
     merged_raw: dict[str, Mapping] = {}
     for name in document.designs:
@@ -109,7 +142,7 @@ def _scenario(raw: Mapping, text: str, file: str) -> Scenario:
         found, more = check_document(designs[name], merged_raw[name], file, name)
         problems += found
         warnings += more
-    for name, reading in document.readings.items():
+    for name in document.readings:
         for design in designs:
             try:
                 merged = _merged(merged_raw[design], raw["readings"][name], file, ("readings", name))
@@ -130,7 +163,11 @@ def _scenario(raw: Mapping, text: str, file: str) -> Scenario:
 def _with_overlay(raw: Mapping, design: str, file: str) -> Mapping:
     """The raw file with a design's overlay laid over it, after the overlays of what it is based on."""
     chain = [design]
-    while (base := raw["designs"][chain[-1]].get("based_on") if isinstance(raw["designs"][chain[-1]], dict) else None) is not None:
+    while (
+        base := raw["designs"][chain[-1]].get("based_on")
+        if isinstance(raw["designs"][chain[-1]], dict)
+        else None
+    ) is not None:
         if base in chain or base not in raw["designs"]:
             break  # refused by the checks
         chain.append(base)
@@ -147,14 +184,27 @@ def _merged(base: Mapping, overlay: Mapping, file: str, where: tuple[str, ...]) 
         return lay_over(base, overlay, Document)
     except Refused as error:
         line, column = reader.place_of(overlay, error.path)
-        raise ScenarioError([Problem(line, column, ".".join([*where, *map(str, error.path)]), error.message, error.suggestion, file=file)]) from None
+        raise ScenarioError(
+            [
+                Problem(
+                    line,
+                    column,
+                    ".".join([*where, *map(str, error.path)]),
+                    error.message,
+                    error.suggestion,
+                    file=file,
+                )
+            ]
+        ) from None
 
 
 def _document(raw: Mapping, file: str, where: tuple[str, ...] = ()) -> Document:
     try:
         return Document.model_validate(raw)
     except ValidationError as error:
-        raise ScenarioError([_problem(each, raw, file, where) for each in error.errors()[:MOST_PROBLEMS]]) from None
+        raise ScenarioError(
+            [_problem(each, raw, file, where) for each in error.errors()[:MOST_PROBLEMS]]
+        ) from None
 
 
 def _problem(error: Any, raw: Mapping, file: str, where: tuple[str, ...]) -> Problem:
@@ -168,11 +218,17 @@ def _problem(error: Any, raw: Mapping, file: str, where: tuple[str, ...]) -> Pro
     elif error["type"] == "extra_forbidden":
         message, suggestion = f"unknown key `{last}`", did_you_mean(last, _keys_at(path[:-1]))
         if len(path) == 3 and path[0] in ("designs", "readings") and last in Document.model_fields:
-            message, suggestion = f"a {str(path[0])[:-1]} cannot change `{last}`", "it can change " + ", ".join(OVERLAYS)
+            message, suggestion = (
+                f"a {str(path[0])[:-1]} cannot change `{last}`",
+                "it can change " + ", ".join(OVERLAYS),
+            )
     elif error["type"] == "missing":
         message, suggestion = f"`{last}` is missing", description(_model_at(path[:-1]), last)
     elif error["type"] in ("dict_type", "model_type"):
-        message, suggestion = "a mapping of names is wanted here", "such as `name: {...}`, indented below the key"
+        message, suggestion = (
+            "a mapping of names is wanted here",
+            "such as `name: {...}`, indented below the key",
+        )
     elif error["type"] in ("list_type", "tuple_type"):
         message, suggestion = "a list is wanted here", "such as `[a, b]`"
     line, column = reader.place_of(raw, path)

@@ -28,7 +28,11 @@ def lay_over(base: Mapping, overlay: Mapping, model: type[BaseModel]) -> Mapping
     if isinstance(overlay.get("people"), dict):
         for name in overlay["people"]:
             if name not in OF_PEOPLE:
-                raise Refused(f"`{name}` of people cannot change in a design", "`arrive` and `leave_after` can", ("people", name))
+                raise Refused(
+                    f"`{name}` of people cannot change in a design",
+                    "`arrive` and `leave_after` can",
+                    ("people", name),
+                )
     for section in OVERLAYS:
         if section in overlay:
             field = model.model_fields[section]
@@ -70,13 +74,19 @@ def _merge(base: Any, over: Any, annotation: Any, key: str) -> Any:
         merged = _copy(base)
         for name, value in over.items():
             if name not in base and key not in ADDABLE:
-                raise Refused(f"`{name}` does not stand above, and a design cannot add to {key}", did_you_mean(name, base) or "define it above, in the file itself", (name,))
+                raise Refused(
+                    f"`{name}` does not stand above, and a design cannot add to {key}",
+                    did_you_mean(name, base) or "define it above, in the file itself",
+                    (name,),
+                )
             _put(merged, over, name, value, inner, key)
         return merged
     return _replace(base, over)
 
 
-def _put(merged: Mapping, over: dict[str, Any], name: str, value: Any, annotation: Any, within: str = "") -> None:
+def _put(
+    merged: Mapping, over: dict[str, Any], name: str, value: Any, annotation: Any, within: str = ""
+) -> None:
     try:
         merged[name] = _merge(merged.get(name), value, annotation, name if not within else f"{within}.{name}")
     except Refused as error:

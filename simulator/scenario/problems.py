@@ -38,7 +38,11 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file or 'scenario'}:{self.line}:{self.column}"
-        text = f"{place}: {self.severity}: {self.key}: {self.message}" if self.key else f"{place}: {self.severity}: {self.message}"
+        text = (
+            f"{place}: {self.severity}: {self.key}: {self.message}"
+            if self.key
+            else f"{place}: {self.severity}: {self.message}"
+        )
         return f"{text}\n    {self.suggestion}" if self.suggestion else text
 
 
@@ -54,7 +58,11 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """A suggestion naming the nearest known name, or the whole list where it is short; None if nothing is near."""
     names = sorted({str(each) for each in known})
     # Comparing takes time by length and number: a hostile file must not buy any.
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6) if len(names) <= 500 and len(name) <= 100 else []
+    near = (
+        difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+        if len(names) <= 500 and len(name) <= 100
+        else []
+    )
     if near:
         return f"did you mean `{near[0]}`?"
     if 0 < len(names) <= 12:

@@ -22,11 +22,27 @@ ASSUMPTION_GRADE = 6
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LITERAL = re.compile(r"(?P<body>[^(@]*?)\s*(?:\((?P<range>[^()]*)\))?\s*(?:@(?P<source>\S+))?")
 _EXAMPLES = {
-    "share": "`44.8%`", "ratio": "`0.6`", "count": "`220`", "time": "`6 months`", "rate": "`400 per year`",
-    "growth": "`6% per year`", "money": "`£4,100`", "date": "`2027-04-01`", "score": "`6.1`",
+    "share": "`44.8%`",
+    "ratio": "`0.6`",
+    "count": "`220`",
+    "time": "`6 months`",
+    "rate": "`400 per year`",
+    "growth": "`6% per year`",
+    "money": "`£4,100`",
+    "date": "`2027-04-01`",
+    "score": "`6.1`",
 }
-_PLURAL_KIND = {"share": "a share", "ratio": "a ratio", "count": "a count", "time": "a time", "rate": "a rate", "growth": "a growth",
-                "money": "money", "date": "a date", "score": "a score"}
+_PLURAL_KIND = {
+    "share": "a share",
+    "ratio": "a ratio",
+    "count": "a count",
+    "time": "a time",
+    "rate": "a rate",
+    "growth": "a growth",
+    "money": "money",
+    "date": "a date",
+    "score": "a score",
+}
 
 
 @dataclass(frozen=True)
@@ -64,8 +80,11 @@ class Quantity:
         """The number and its range multiplied (the `times 0.6` of overlays)."""
         low, high = self.low, self.high
         return replace(
-            self, value=self.value * factor, text=f"{self.text} times {factor:g}",
-            low=None if low is None else low * factor, high=None if high is None else high * factor,
+            self,
+            value=self.value * factor,
+            text=f"{self.text} times {factor:g}",
+            low=None if low is None else low * factor,
+            high=None if high is None else high * factor,
         )
 
 
@@ -91,7 +110,9 @@ class Timeline:
     line: int = 0
 
     def times(self, factor: float) -> Timeline:
-        return replace(self, steps=tuple((when, dated, value.times(factor)) for when, dated, value in self.steps))
+        return replace(
+            self, steps=tuple((when, dated, value.times(factor)) for when, dated, value in self.steps)
+        )
 
 
 @dataclass(frozen=True)
@@ -104,8 +125,11 @@ class Split:
     line: int = 0
 
     def times(self, factor: float) -> Split:
-        return replace(self, parts=tuple((name, value.times(factor)) for name, value in self.parts),
-                       others=None if self.others is None else self.others.times(factor))
+        return replace(
+            self,
+            parts=tuple((name, value.times(factor)) for name, value in self.parts),
+            others=None if self.others is None else self.others.times(factor),
+        )
 
 
 Value = Quantity | Named | Timeline | Split
@@ -135,15 +159,24 @@ def leaves(value: Any) -> Iterator[Quantity | Named]:
             yield from leaves(value.others)
 
 
-def parse(raw: Any, kind: str, *, split: bool = False, timeline: bool = False, below_zero: bool = False,
-          leaf: Callable[[Any], Any] | None = None) -> Any:
+def parse(
+    raw: Any,
+    kind: str,
+    *,
+    split: bool = False,
+    timeline: bool = False,
+    below_zero: bool = False,
+    leaf: Callable[[Any], Any] | None = None,
+) -> Any:
     """Read a raw value (text, mapping, or a `times` over one) as a quantity of this kind.
 
     `split` and `timeline` say which of the compound forms may stand here. `leaf` reads the parts of a split
     where they are not plain quantities (times). Raises Refused, with the path to the part that is wrong.
     """
     if isinstance(raw, Changed):
-        return parse(raw.raw, kind, split=split, timeline=timeline, below_zero=below_zero, leaf=leaf).times(raw.factor)
+        return parse(raw.raw, kind, split=split, timeline=timeline, below_zero=below_zero, leaf=leaf).times(
+            raw.factor
+        )
     if isinstance(raw, str):
         return leaf(raw) if leaf else _scalar(raw, kind, below_zero)
     if not isinstance(raw, dict):
@@ -154,21 +187,30 @@ def parse(raw: Any, kind: str, *, split: bool = False, timeline: bool = False, b
         return _full(raw, kind, below_zero)
     if next(iter(raw)) == "start" or "start" in raw:
         if not timeline:
-            raise Refused("a timeline cannot stand here", "it may stand where a number is used at a date: places, staff, rates, shares, money")
+            raise Refused(
+                "a timeline cannot stand here",
+                "it may stand where a number is used at a date: places, staff, rates, shares, money",
+            )
         return _timeline(raw, kind, below_zero)
     misspelt = [key for key in raw if key in FULL_KEYS]
     if misspelt and not split:
         raise Refused("a number written in full needs `value`", f"`{{value: ..., {misspelt[0]}: ...}}`")
     if not split:
-        raise Refused(f"only one value can stand here, not several by {', '.join(map(str, list(raw)[:3]))}",
-                      f"write {_PLURAL_KIND[kind]} such as {_EXAMPLES[kind]}")
+        raise Refused(
+            f"only one value can stand here, not several by {', '.join(map(str, list(raw)[:3]))}",
+            f"write {_PLURAL_KIND[kind]} such as {_EXAMPLES[kind]}",
+        )
     parts: list[tuple[str, Any]] = []
     others = None
     for name, inner in raw.items():
         if not NAME.fullmatch(name):
             raise Refused(f"`{name}` is not the name of a segment or a state", None, (name,))
         try:
-            part = parse(inner, kind, timeline=timeline, below_zero=below_zero, leaf=leaf) if leaf is None or isinstance(inner, Changed) else leaf(inner)
+            part = (
+                parse(inner, kind, timeline=timeline, below_zero=below_zero, leaf=leaf)
+                if leaf is None or isinstance(inner, Changed)
+                else leaf(inner)
+            )
         except Refused as error:
             raise error.within(name) from None
         if name == "others":
@@ -200,7 +242,9 @@ def _timeline(raw: dict[str, Any], kind: str, below_zero: bool) -> Timeline:
 def _full(raw: dict[str, Any], kind: str, below_zero: bool) -> Quantity:
     for key in raw:
         if key not in FULL_KEYS:
-            raise Refused(f"unknown key `{key}` in a number written in full", did_you_mean(key, FULL_KEYS), (key,))
+            raise Refused(
+                f"unknown key `{key}` in a number written in full", did_you_mean(key, FULL_KEYS), (key,)
+            )
     text = raw["value"]
     if not isinstance(text, str):
         raise Refused("the value of a number written in full is one number", None, ("value",))
@@ -227,10 +271,20 @@ def _full(raw: dict[str, Any], kind: str, below_zero: bool) -> Quantity:
         grade = ASSUMPTION_GRADE
     distribution = raw.get("distribution")
     if distribution is not None and distribution not in DISTRIBUTIONS:
-        raise Refused(f"`{distribution}` is not a distribution of an uncertain number", units.joined(DISTRIBUTIONS), ("distribution",))
-    return replace(quantity, source=source, grade=grade, distribution=None if distribution is None else str(distribution),
-                   price_year=None if "price_year" not in raw else str(raw["price_year"]),
-                   note=None if "note" not in raw else str(raw["note"]), label=None if "label" not in raw else str(raw["label"]))
+        raise Refused(
+            f"`{distribution}` is not a distribution of an uncertain number",
+            units.joined(DISTRIBUTIONS),
+            ("distribution",),
+        )
+    return replace(
+        quantity,
+        source=source,
+        grade=grade,
+        distribution=None if distribution is None else str(distribution),
+        price_year=None if "price_year" not in raw else str(raw["price_year"]),
+        note=None if "note" not in raw else str(raw["note"]),
+        label=None if "label" not in raw else str(raw["label"]),
+    )
 
 
 def _scalar(raw: str, kind: str, below_zero: bool) -> Quantity | Named:
@@ -245,12 +299,20 @@ def _scalar(raw: str, kind: str, below_zero: bool) -> Quantity | Named:
     match = _LITERAL.fullmatch(text)
     middle = re.fullmatch(r"([^(]+?)\s*(\([^()]*\))\s*([^@()]*[^@()\s])((?:\s*@\S+)?)", text)
     if not match and middle:
-        raise Refused("the range stands in the middle", f"write it after the unit: `{middle[1]} {middle[3]} {middle[2]}{middle[4]}`")
+        raise Refused(
+            "the range stands in the middle",
+            f"write it after the unit: `{middle[1]} {middle[3]} {middle[2]}{middle[4]}`",
+        )
     if not match or not match["body"]:
-        raise Refused(f"`{text}` is not {_PLURAL_KIND[kind]}", f"such as {_EXAMPLES[kind]}, then a range `(48% to 76%)` and a source `@key` if there are any")
+        raise Refused(
+            f"`{text}` is not {_PLURAL_KIND[kind]}",
+            f"such as {_EXAMPLES[kind]}, then a range `(48% to 76%)` and a source `@key` if there are any",
+        )
     value, basis = _number(match["body"], kind)
     if value < 0 and not below_zero:
-        raise Refused(f"`{text}` is below 0", f"{_PLURAL_KIND[kind]} such as {_EXAMPLES[kind]} is wanted here")
+        raise Refused(
+            f"`{text}` is below 0", f"{_PLURAL_KIND[kind]} such as {_EXAMPLES[kind]} is wanted here"
+        )
     low = high = None
     if match["range"] is not None:
         low, high = _range(match["range"], kind, match["body"])
@@ -258,8 +320,17 @@ def _scalar(raw: str, kind: str, below_zero: bool) -> Quantity | Named:
         if kind == "share" and high > 1:
             raise Refused(f"the range `{match['range']}` goes beyond 100%")
     source = match["source"]
-    return Quantity(kind, value, low, high, text.split("@")[0].strip(), source,
-                    ASSUMPTION_GRADE if source == ASSUMPTION else None, basis=basis, line=line)
+    return Quantity(
+        kind,
+        value,
+        low,
+        high,
+        text.split("@")[0].strip(),
+        source,
+        ASSUMPTION_GRADE if source == ASSUMPTION else None,
+        basis=basis,
+        line=line,
+    )
 
 
 def _check_range(value: float, low: float, high: float, text: str, of: str) -> None:
@@ -278,7 +349,11 @@ def _range(text: str, kind: str, body: str) -> tuple[float, float]:
         # The unit may be left out: it is the value's.
         if units.NUMBER.fullmatch(part):
             number = units.NUMBER.search(body)
-            part = body[: number.start()] + part + body[number.end():] if number and kind != "money" else _money_like(part, body)
+            part = (
+                body[: number.start()] + part + body[number.end() :]
+                if number and kind != "money"
+                else _money_like(part, body)
+            )
         ends.append(_number(part, kind)[0])
     return ends[0], ends[1]
 
@@ -289,16 +364,26 @@ def _money_like(part: str, body: str) -> str:
 
 
 def _number(text: str, kind: str) -> tuple[float, Basis]:
-    reader = {"share": _share, "growth": _growth, "rate": _rate, "money": _money, "time": lambda t: units.time_from(t),
-              "date": lambda t: float(units.date_from(t).toordinal())}.get(kind)
+    reader = {
+        "share": _share,
+        "growth": _growth,
+        "rate": _rate,
+        "money": _money,
+        "time": lambda t: units.time_from(t),
+        "date": lambda t: float(units.date_from(t).toordinal()),
+    }.get(kind)
     if kind == "money":
         return _money(text)
     if reader is not None:
         return reader(text), Basis()  # type: ignore[return-value]
     if not units.NUMBER.fullmatch(text):
         stray = "%" in text or "£" in text or re.search(r"[a-z]", text)
-        raise Refused(f"`{text}` is not {_PLURAL_KIND[kind]}",
-                      f"{_PLURAL_KIND[kind]} is a plain number such as {_EXAMPLES[kind]}" if stray else f"such as {_EXAMPLES[kind]}")
+        raise Refused(
+            f"`{text}` is not {_PLURAL_KIND[kind]}",
+            f"{_PLURAL_KIND[kind]} is a plain number such as {_EXAMPLES[kind]}"
+            if stray
+            else f"such as {_EXAMPLES[kind]}",
+        )
     value = units.number_from(text)
     if kind == "count" and value != int(value):
         raise Refused(f"`{text}` is not a whole number", "such as `220`")
@@ -349,14 +434,23 @@ def _money(text: str) -> tuple[float, Basis]:
         return amount, Basis("once")
     parts = re.findall(r"(?:per|a)\s+([a-z]+)", words)
     if " ".join(re.findall(r"(?:per|a)\s+[a-z]+", words)) != words or not 1 <= len(parts) <= 2:
-        raise Refused(f"`{words}` is not a basis of money", "such as `per person per week`, `per start`, `per place per year` or `once`")
+        raise Refused(
+            f"`{words}` is not a basis of money",
+            "such as `per person per week`, `per start`, `per place per year` or `once`",
+        )
     days = units.unit_days(parts[-1])
     if len(parts) == 1:
         if days:
             return amount, Basis("time", days)
         if parts[0] in ("start", "referral", "completion", "person", "day"):
             return amount, Basis(parts[0])
-        raise Refused(f"`per {parts[0]}` is not a basis of money", did_you_mean(parts[0], ["start", "referral", "completion", "person", "week", "month", "year"]))
+        raise Refused(
+            f"`per {parts[0]}` is not a basis of money",
+            did_you_mean(parts[0], ["start", "referral", "completion", "person", "week", "month", "year"]),
+        )
     if parts[0] not in ("person", "place", "staff") or not days:
-        raise Refused(f"`{words}` is not a basis of money", "`per person`, `per place` or `per staff`, then `per day`, `per week`, `per month` or `per year`")
+        raise Refused(
+            f"`{words}` is not a basis of money",
+            "`per person`, `per place` or `per staff`, then `per day`, `per week`, `per month` or `per year`",
+        )
     return amount, Basis(parts[0], days)

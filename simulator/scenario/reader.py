@@ -68,7 +68,13 @@ def read_file(path: str | Path) -> tuple[Mapping, str]:
     with path.open("rb") as stream:
         content = stream.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
-        raise _refuse(str(path), 1, 1, "the file is over 5 MB", "a scenario is a few kilobytes of text; is this the right file?")
+        raise _refuse(
+            str(path),
+            1,
+            1,
+            "the file is over 5 MB",
+            "a scenario is a few kilobytes of text; is this the right file?",
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -96,7 +102,13 @@ def read_text(text: str, file: str = "scenario") -> Mapping:
     except (RecursionError, ValueError) as error:
         raise _refuse(file, 1, 1, f"not readable as YAML: {error}") from None
     if not isinstance(root, Mapping):
-        raise _refuse(file, 1, 1, "a scenario is a mapping of keys such as `format: 1`", "`simulator new` writes one to start from")
+        raise _refuse(
+            file,
+            1,
+            1,
+            "a scenario is a mapping of keys such as `format: 1`",
+            "`simulator new` writes one to start from",
+        )
     return root
 
 
@@ -119,13 +131,19 @@ def _plainly(problem: str) -> tuple[str, str]:
     if "'\\t'" in problem:
         return "a tab stands here", "indent with spaces; YAML does not allow tabs"
     if "expected <block end>" in problem:
-        return "this line does not fit the indentation of those above", "keys of one mapping begin in the same column"
+        return (
+            "this line does not fit the indentation of those above",
+            "keys of one mapping begin in the same column",
+        )
     if "mapping values are not allowed" in problem:
         return "a colon stands where none can", 'put text that holds a colon in quotes: "..."'
     if "could not find expected ':'" in problem:
         return "a key without a colon", "write `key: value`, with a space after the colon"
     if "expected ',' or" in problem or "end of stream" in problem or "quoted scalar" in problem:
-        return "a bracket or quote is not closed, or a comma is missing", "look at this line and those above it"
+        return (
+            "a bracket or quote is not closed, or a comma is missing",
+            "look at this line and those above it",
+        )
     return f"not readable as YAML: {problem}", "check indentation, colons, quotes and brackets near here"
 
 
@@ -155,7 +173,9 @@ class _Builder:
             else:
                 root = self.node(event, 1, flow=False)
         if documents == 0 or root is None:
-            raise _refuse(self.file, 1, 1, "the file is empty", "`simulator new` writes a scenario to start from")
+            raise _refuse(
+                self.file, 1, 1, "the file is empty", "`simulator new` writes a scenario to start from"
+            )
         return root
 
     def refuse(self, event: Any, message: str, suggestion: str | None = None) -> ScenarioError:
@@ -165,20 +185,38 @@ class _Builder:
     def node(self, event: Any, depth: int, flow: bool) -> Any:
         kind = type(event).__name__
         if kind == "AliasEvent":
-            raise self.refuse(event, "aliases (`*name`) are not part of the language", "write the value out, or name it under `numbers`")
+            raise self.refuse(
+                event,
+                "aliases (`*name`) are not part of the language",
+                "write the value out, or name it under `numbers`",
+            )
         if getattr(event, "anchor", None) is not None:
-            raise self.refuse(event, "anchors (`&name`) are not part of the language", "write the value out, or name it under `numbers`")
+            raise self.refuse(
+                event,
+                "anchors (`&name`) are not part of the language",
+                "write the value out, or name it under `numbers`",
+            )
         if getattr(event, "tag", None) is not None:
             raise self.refuse(event, "tags (`!name`) are not part of the language", "remove the tag")
         if depth > DEEPEST:
-            raise self.refuse(event, f"nested more than {DEEPEST} deep", "no part of a scenario needs this depth")
+            raise self.refuse(
+                event, f"nested more than {DEEPEST} deep", "no part of a scenario needs this depth"
+            )
         self.values += 1
         if self.values > MOST_VALUES:
-            raise self.refuse(event, f"more than {MOST_VALUES:,} values", "a scenario has some hundreds; is this the right file?")
+            raise self.refuse(
+                event,
+                f"more than {MOST_VALUES:,} values",
+                "a scenario has some hundreds; is this the right file?",
+            )
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         if kind == "ScalarEvent":
             if len(event.value) > LONGEST_TEXT:
-                raise self.refuse(event, f"a text of {len(event.value):,} characters", f"the longest is {LONGEST_TEXT:,}; is a quote not closed?")
+                raise self.refuse(
+                    event,
+                    f"a text of {len(event.value):,} characters",
+                    f"the longest is {LONGEST_TEXT:,}; is a quote not closed?",
+                )
             return Text(event.value, line, column, event.style is None)
         if kind == "SequenceStartEvent":
             items = Items(line=line, column=column)
@@ -199,12 +237,19 @@ class _Builder:
             key = self.node(key_event, depth + 1, False)
             value = self.node(next(self.events), depth + 1, bool(event.flow_style))
             if key in mapping:
-                raise self.refuse(key_event, f"`{key}` stands here twice", f"first in line {mapping.places[key][0]}; keep one of them")
+                raise self.refuse(
+                    key_event,
+                    f"`{key}` stands here twice",
+                    f"first in line {mapping.places[key][0]}; keep one of them",
+                )
             if event.flow_style and value == "" and getattr(value, "plain", False) and re.match(r"\d", key):
                 before = list(mapping.items())[-1] if mapping else None
                 whole = f"{before[1]},{key}" if before and isinstance(before[1], str) else key
-                raise self.refuse(key_event, f"inside {{ }} a comma ends a number, so `{whole}` was read as two",
-                                  f'put it in quotes ("{whole}") or leave the comma out ({whole.replace(",", "")})')
+                raise self.refuse(
+                    key_event,
+                    f"inside {{ }} a comma ends a number, so `{whole}` was read as two",
+                    f'put it in quotes ("{whole}") or leave the comma out ({whole.replace(",", "")})',
+                )
             mapping[str(key)] = value
             mapping.places[str(key)] = (key.line, key.column)
         return mapping

@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 
 from simulator.scenario import fields as f
 from simulator.scenario import quantities
@@ -23,7 +31,9 @@ FAMILY_GROUPS: tuple[tuple[str, ...], ...] = tuple((family,) for family in FAMIL
 class Part(BaseModel):
     """Any mapping of the language: unknown keys are refused; everything named may have a label and a note."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True
+    )
     exclusive: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     @classmethod
@@ -36,7 +46,10 @@ class Part(BaseModel):
     def _written_out(cls, raw: Any) -> Any:
         expanded = cls.expand(raw)
         if not isinstance(expanded, dict):
-            raise Refused("a mapping of keys is wanted here", "such as " + ", ".join(f"`{key}: ...`" for key in list(cls.model_fields)[:2]))
+            raise Refused(
+                "a mapping of keys is wanted here",
+                "such as " + ", ".join(f"`{key}: ...`" for key in list(cls.model_fields)[:2]),
+            )
         return expanded
 
 
@@ -56,9 +69,17 @@ class Entry(Labelled):
     """How people arrive in a state."""
 
     rate: f.DatedRate | None = None
-    by_month: tuple[Annotated[Any, PlainValidator(f.kind("ratio")), WithJsonSchema({"$ref": "#/$defs/ratio"})], ...] | None = None
+    by_month: (
+        tuple[Annotated[Any, PlainValidator(f.kind("ratio")), WithJsonSchema({"$ref": "#/$defs/ratio"})], ...]
+        | None
+    ) = None
     every: f.PositiveDuration | None = None
-    at: Annotated[tuple[f.Duration, ...], BeforeValidator(lambda raw: raw if isinstance(raw, list) else [raw])] | None = None
+    at: (
+        Annotated[
+            tuple[f.Duration, ...], BeforeValidator(lambda raw: raw if isinstance(raw, list) else [raw])
+        ]
+        | None
+    ) = None
     exclusive = (("rate", "by_month"), ("every",), ("at",))
 
     @classmethod
@@ -71,9 +92,13 @@ class Entry(Labelled):
     def _one_way(self) -> Entry:
         given = [key for key in ("rate", "every", "at") if getattr(self, key) is not None]
         if len(given) != 1:
-            raise Refused("people arrive at a `rate`, `every` so often, or `at` given times: exactly one of these")
+            raise Refused(
+                "people arrive at a `rate`, `every` so often, or `at` given times: exactly one of these"
+            )
         if self.by_month is not None and (self.rate is None or len(self.by_month) != 12):
-            raise Refused("`by_month` goes with `rate` and lists 12 ratios, January first", None, ("by_month",))
+            raise Refused(
+                "`by_month` goes with `rate` and lists 12 ratios, January first", None, ("by_month",)
+            )
         return self
 
 
@@ -133,7 +158,9 @@ class Timed(Labelled):
         """The time as written. Refused when no family, or more than one, is given."""
         given = {family: getattr(self, family) for family in FAMILIES if getattr(self, family) is not None}
         if not given:
-            raise Refused("no time is given", "such as `exponential: 14 months` or `within: {12 months: 22%}`")
+            raise Refused(
+                "no time is given", "such as `exponential: 14 months` or `within: {12 months: 22%}`"
+            )
         if self.source is not None:
             given["source"] = self.source
         return parse_family(given)
@@ -158,8 +185,13 @@ class Event(Labelled):
 class Places(Part):
     """Places of a service or team: a count, staff x caseload, a team's, or unlimited (both as `count`)."""
 
-    count: Annotated[Any, PlainValidator(lambda raw: None if raw == "unlimited" else quantities.parse(raw, "count", timeline=True)),
-                     WithJsonSchema({"$ref": "#/$defs/count"})] = None
+    count: Annotated[
+        Any,
+        PlainValidator(
+            lambda raw: None if raw == "unlimited" else quantities.parse(raw, "count", timeline=True)
+        ),
+        WithJsonSchema({"$ref": "#/$defs/count"}),
+    ] = None
     unlimited: bool = False
     staff: f.DatedCount | None = None
     caseload: f.DatedCount | None = None
@@ -180,7 +212,9 @@ class Places(Part):
         if (self.staff is None) != (self.caseload is None):
             raise Refused("staff and caseload go together", "`{staff: 4, caseload: 20}`")
         if (self.count is not None) + self.unlimited + (self.staff is not None) != 1:
-            raise Refused("places are a count, `{staff: ..., caseload: ...}`, the name of a team, or `unlimited`")
+            raise Refused(
+                "places are a count, `{staff: ..., caseload: ...}`, the name of a team, or `unlimited`"
+            )
         return self
 
 
@@ -201,7 +235,9 @@ class Team(Labelled):
 
     def as_places(self) -> Places:
         """The team's places in the form that services have them."""
-        return Places.model_construct(count=self.places, unlimited=False, staff=self.staff, caseload=self.caseload)
+        return Places.model_construct(
+            count=self.places, unlimited=False, staff=self.staff, caseload=self.caseload
+        )
 
 
 class Referral(Part):
@@ -233,19 +269,33 @@ class Effect(Labelled):
     odds_ratio: f.Ratio | None = None
     by: f.PositiveDuration | None = None
     during: f.YesNo = True
-    kept_by: Annotated[str, PlainValidator(f.choice("completers", "all", "dose")),
-                       WithJsonSchema({"enum": ["completers", "all", "dose"]})] | None = None
+    kept_by: (
+        Annotated[
+            str,
+            PlainValidator(f.choice("completers", "all", "dose")),
+            WithJsonSchema({"enum": ["completers", "all", "dose"]}),
+        ]
+        | None
+    ) = None
     lasts: f.Lasting | None = quantities.Quantity("time", 0.0, text="0 days")
     fades_over: f.Duration = quantities.Quantity("time", 0.0, text="0 days")
     exclusive = (("hazard_ratio",), ("risk_ratio", "by"), ("odds_ratio", "by"))
 
     @model_validator(mode="after")
     def _one_ratio(self) -> Effect:
-        given = [key for key in ("hazard_ratio", "risk_ratio", "odds_ratio") if getattr(self, key) is not None]
+        given = [
+            key for key in ("hazard_ratio", "risk_ratio", "odds_ratio") if getattr(self, key) is not None
+        ]
         if len(given) != 1:
-            raise Refused("an effect has one of `hazard_ratio`, `risk_ratio` and `odds_ratio`", "keep the one that the study reports")
+            raise Refused(
+                "an effect has one of `hazard_ratio`, `risk_ratio` and `odds_ratio`",
+                "keep the one that the study reports",
+            )
         if (given[0] == "hazard_ratio") != (self.by is None):
-            raise Refused("`by` goes with `risk_ratio` or `odds_ratio`: the time at which the study looked", "such as `by: 12 months`")
+            raise Refused(
+                "`by` goes with `risk_ratio` or `odds_ratio`: the time at which the study looked",
+                "such as `by: 12 months`",
+            )
         return self
 
 
@@ -280,8 +330,14 @@ class Service(Labelled):
     queue: Queue = Queue()
     length: f.AnyTime | None = None
     while_in: f.Names = ()
-    drop_out: Annotated[Any, PlainValidator(share_or_time), WithJsonSchema({"anyOf": [{"$ref": "#/$defs/share"}, {"$ref": "#/$defs/time"}]})] = None
-    places_close: Annotated[str, PlainValidator(f.choice("finish", "stop")), WithJsonSchema({"enum": ["finish", "stop"]})] = "finish"
+    drop_out: Annotated[
+        Any,
+        PlainValidator(share_or_time),
+        WithJsonSchema({"anyOf": [{"$ref": "#/$defs/share"}, {"$ref": "#/$defs/time"}]}),
+    ] = None
+    places_close: Annotated[
+        str, PlainValidator(f.choice("finish", "stop")), WithJsonSchema({"enum": ["finish", "stop"]})
+    ] = "finish"
     then: Then = Then()
     effects: dict[f.Name, Effect] = {}
     cost: f.Costs = ()
@@ -290,7 +346,9 @@ class Service(Labelled):
     @model_validator(mode="after")
     def _ends(self) -> Service:
         if self.length is None and not self.while_in:
-            raise Refused("nothing ends a stay here", "give a `length`, or `while_in` with the states it lasts for")
+            raise Refused(
+                "nothing ends a stay here", "give a `length`, or `while_in` with the states it lasts for"
+            )
         return self
 
 
@@ -308,8 +366,12 @@ class Outcome(Labelled):
     at: f.PositiveDuration | None = None
 
     TESTS: ClassVar[dict[str, tuple[str, ...]]] = {
-        "reached": ("within",), "stayed_in": ("for_", "within"), "avoided": ("for_",), "in_": ("at",),
-        "days_in": ("within",), "count": ("within",),
+        "reached": ("within",),
+        "stayed_in": ("for_", "within"),
+        "avoided": ("for_",),
+        "in_": ("at",),
+        "days_in": ("within",),
+        "count": ("within",),
     }
 
     @model_validator(mode="after")
@@ -326,7 +388,12 @@ class Outcome(Labelled):
                 raise Refused(f"`{shown}` needs its window `{word}`", f"such as `{word}: 12 months`")
             if present and not wanted:
                 raise Refused(f"`{word}` does not go with `{shown}`", None, (word,))
-        if test == "stayed_in" and self.for_ is not None and self.within is not None and self.for_.value > self.within.value:
+        if (
+            test == "stayed_in"
+            and self.for_ is not None
+            and self.within is not None
+            and self.for_.value > self.within.value
+        ):
             raise Refused("`for` is longer than `within`, so nobody could achieve this", None, ("for",))
         return self
 
@@ -344,7 +411,17 @@ class Outcome(Labelled):
         raise AssertionError("an outcome without a window is refused when it is read")
 
 
-OVERLAYS = ("people", "transitions", "events", "teams", "services", "contracts", "providers", "investment", "numbers")
+OVERLAYS = (
+    "people",
+    "transitions",
+    "events",
+    "teams",
+    "services",
+    "contracts",
+    "providers",
+    "investment",
+    "numbers",
+)
 Overlay = Annotated[Any, PlainValidator(lambda raw: raw), WithJsonSchema({"type": "object"})]
 
 
@@ -381,10 +458,21 @@ class Source(Part):
     cite: f.Label
     url: f.Label | None = None
     price_year: f.Label | None = None
-    grade: Annotated[str, PlainValidator(f.choice("1", "2", "3", "4", "5", "6")), WithJsonSchema({"enum": [1, 2, 3, 4, 5, 6]})] | None = None
+    grade: (
+        Annotated[
+            str,
+            PlainValidator(f.choice("1", "2", "3", "4", "5", "6")),
+            WithJsonSchema({"enum": [1, 2, 3, 4, 5, 6]}),
+        ]
+        | None
+    ) = None
     note: f.Label | None = None
 
 
 class Correlation(Part):
     of: f.Names
-    rank: Annotated[Any, PlainValidator(f.kind("score", below_zero=True)), WithJsonSchema({"type": "number", "minimum": -1, "maximum": 1})]
+    rank: Annotated[
+        Any,
+        PlainValidator(f.kind("score", below_zero=True)),
+        WithJsonSchema({"type": "number", "minimum": -1, "maximum": 1}),
+    ]

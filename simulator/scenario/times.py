@@ -54,11 +54,18 @@ def parse_time(raw: Any, *, split: bool = True) -> Time:
         return quantities.parse(raw, "time")
     if any(key in FAMILIES for key in raw):
         return parse_family(raw)
-    near = [key for key in raw if (did_you_mean(key, FAMILIES) or "").startswith("did") and not isinstance(raw[key], str)]
+    near = [
+        key
+        for key in raw
+        if (did_you_mean(key, FAMILIES) or "").startswith("did") and not isinstance(raw[key], str)
+    ]
     if near and len(raw) == 1:
         raise Refused(f"`{near[0]}` is not a family of times", did_you_mean(near[0], FAMILIES), (near[0],))
     if "start" in raw:
-        raise Refused("a timeline cannot stand in a time", "a time holds for good; a design may replace it from the start on")
+        raise Refused(
+            "a timeline cannot stand in a time",
+            "a time holds for good; a design may replace it from the start on",
+        )
     if not split:
         raise Refused("a time is wanted here", "such as `6 months` or `{exponential: 14 months}`")
     return quantities.parse(raw, "time", split=True, leaf=lambda inner: parse_time(inner, split=False))
@@ -69,7 +76,9 @@ def parse_family(raw: dict[str, Any]) -> Time:
     chosen = [key for key in raw if key in FAMILIES]
     for key in raw:
         if key not in FAMILIES and key not in ("source", "note", "label"):
-            raise Refused(f"unknown key `{key}` in a time", did_you_mean(key, (*FAMILIES, "source", "note")), (key,))
+            raise Refused(
+                f"unknown key `{key}` in a time", did_you_mean(key, (*FAMILIES, "source", "note")), (key,)
+            )
     if len(chosen) > 1:
         raise Refused(f"one family a time, here are {' and '.join(chosen)}", "remove one", (chosen[1],))
     name = chosen[0]
@@ -90,15 +99,24 @@ def _family(name: str, raw: Any) -> Time:
     if name == "fixed":
         return quantities.parse(raw, "time", split=True)
     if name == "within":
-        return Family("weibull" if len(raw) == 2 else "exponential", within=_within(raw)) if isinstance(raw, dict) else _within(raw)
+        return (
+            Family("weibull" if len(raw) == 2 else "exponential", within=_within(raw))
+            if isinstance(raw, dict)
+            else _within(raw)
+        )
     if name in ("uniform", "triangular", "any_of"):
         return Family(name, parameters=_list(name, raw))
     if isinstance(raw, str | Changed):
         if name != "exponential":
-            raise Refused(f"{name} needs two parameters", f"such as `{name}: {{mean: 6 months, {'shape: 1.3' if name == 'weibull' else 'sd: 3 months'}}}`")
+            raise Refused(
+                f"{name} needs two parameters",
+                f"such as `{name}: {{mean: 6 months, {'shape: 1.3' if name == 'weibull' else 'sd: 3 months'}}}`",
+            )
         return Family(name, parameters=(("mean", quantities.parse(raw, "time")),))
     if not isinstance(raw, dict):
-        raise Refused(f"{name} needs its parameters as a mapping", f"such as `{name}: {{mean: 6 months, sd: 3 months}}`")
+        raise Refused(
+            f"{name} needs its parameters as a mapping", f"such as `{name}: {{mean: 6 months, sd: 3 months}}`"
+        )
     if "value" in raw or not any(key in ALL_PARAMETERS for key in raw):
         if name == "exponential":
             return Family(name, parameters=(("mean", quantities.parse(raw, "time", split=True)),))
@@ -114,19 +132,27 @@ def _family(name: str, raw: Any) -> Time:
             if key == "within":
                 within = _within(inner)
             else:
-                parameters.append((key, quantities.parse(inner, "ratio" if key == "shape" else "time", split=True)))
+                parameters.append(
+                    (key, quantities.parse(inner, "ratio" if key == "shape" else "time", split=True))
+                )
         except Refused as error:
             raise error.within(key) from None
     wanted = 1 if name == "exponential" else 2
     given = len(parameters) + len(within)
     if given != wanted:
-        raise Refused(f"{name} takes {wanted} parameter{'s' * (wanted > 1)}, here are {given}", f"give {wanted} of {', '.join(PARAMETERS[name])}")
+        raise Refused(
+            f"{name} takes {wanted} parameter{'s' * (wanted > 1)}, here are {given}",
+            f"give {wanted} of {', '.join(PARAMETERS[name])}",
+        )
     return Family(name, tuple(parameters), within)
 
 
 def _within(raw: Any) -> Any:
     if not isinstance(raw, dict) or not 1 <= len(raw) <= 2:
-        raise Refused("`within` says what share has happened by when", "such as `within: {12 months: 22%}`, with one or two points")
+        raise Refused(
+            "`within` says what share has happened by when",
+            "such as `within: {12 months: 22%}`, with one or two points",
+        )
     points = []
     for key, inner in raw.items():
         try:
@@ -141,7 +167,9 @@ def _within(raw: Any) -> Any:
 
 
 def _list(name: str, raw: Any) -> tuple[tuple[str, Value], ...]:
-    wanted = {"uniform": "[low, high]", "triangular": "[low, mode, high]", "any_of": "[2 days, 5 days, ...]"}[name]
+    wanted = {"uniform": "[low, high]", "triangular": "[low, mode, high]", "any_of": "[2 days, 5 days, ...]"}[
+        name
+    ]
     count = {"uniform": 2, "triangular": 3}.get(name)
     if not isinstance(raw, list) or not raw or (count and len(raw) != count):
         raise Refused(f"{name} takes a list", f"`{name}: {wanted}`")

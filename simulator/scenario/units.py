@@ -16,7 +16,9 @@ MONTH = DAYS["month"]
 _NUMBER = r"[-\u2212]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-\u2212]?\.\d+"
 NUMBER = re.compile(_NUMBER)
 _TIME = re.compile(rf"({_NUMBER})\s*([a-z]+)")
-_MONEY = re.compile(r"([-\u2212]?)\s*([£€$])\s*([-\u2212]?)(\d[\d,]*(?:\.\d+)?|\.\d+)\s*(k|m|bn)?(?![\w.,])\s*(.*)")
+_MONEY = re.compile(
+    r"([-\u2212]?)\s*([£€$])\s*([-\u2212]?)(\d[\d,]*(?:\.\d+)?|\.\d+)\s*(k|m|bn)?(?![\w.,])\s*(.*)"
+)
 _MULTIPLE = {None: 1.0, "": 1.0, "k": 1e3, "m": 1e6, "bn": 1e9}
 
 
@@ -51,7 +53,10 @@ def time_from(text: str) -> float:
             return value
         raise Refused(f"`{match[2]}` is not a unit of time", "minute, hour, day, week, month or year")
     if NUMBER.fullmatch(text):
-        raise Refused(f"`{text}` has no unit of time", f"write `{text} days`, `{text} weeks`, `{text} months` or `{text} years`")
+        raise Refused(
+            f"`{text}` has no unit of time",
+            f"write `{text} days`, `{text} weeks`, `{text} months` or `{text} years`",
+        )
     raise Refused(f"`{text}` is not a time", "write a number and a unit, such as `6 months`")
 
 

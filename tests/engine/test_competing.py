@@ -22,6 +22,7 @@ from simulator.engine.competing import (
 from simulator.engine.hazards import time_of
 from simulator.engine.random_numbers import exponentials, key_of
 from simulator.scenario.distributions import Distribution, DistributionError
+from simulator.scenario.knots import table
 
 YEAR = 365.25
 MONTH = YEAR / 12
@@ -160,7 +161,7 @@ def test_shares_agree_with_people_drawn_one_by_one():
     ]
     people, rung = np.arange(40_000), []
     for k, way in enumerate(ways):
-        knots = way.distribution.knots(4000.0)
+        knots = table(way.distribution, 4000.0)
         draws = exponentials(key_of(5, 0), people, k, 0) / way.multiplier[0]
         rung.append([time_of(knots.x, knots.h, 0, len(knots.x) - 1, draw) for draw in draws.tolist()])
     first = np.argmin(rung, axis=0)

@@ -83,23 +83,23 @@ def test_fixed_and_any_of_lie_in_atoms():
     np.testing.assert_allclose(left, [1, 0.5, 0.5, 0.25, 0.25, 0], rtol=1e-14)  # rounding of exp(log)
     assert some.atoms()[0] == (1.0, math.log(2))
     assert some == Distribution.any_of([1, 1, 2, 4])
-    assert fixed.knots(SPAN).x.tolist() == [0, 5, 5]
-    assert fixed.knots(SPAN).h.tolist() == [0, 0, math.inf]
-    knots = some.knots(SPAN)
+    assert table(fixed, SPAN).x.tolist() == [0, 5, 5]
+    assert table(fixed, SPAN).h.tolist() == [0, 0, math.inf]
+    knots = table(some, SPAN)
     assert knots.x.tolist() == [0, 1, 1, 2, 2, 4, 4]
     np.testing.assert_allclose(np.exp(-knots.h), [1, 1, 0.5, 0.5, 0.25, 0.25, 0], rtol=1e-14)
     assert some.time_at([0.0, 0.1, math.log(2), 1.0, 9.0]).tolist() == [0, 1, 1, 2, 4]
 
 
 def test_exponential_table_is_two_exact_knots():
-    knots = Distribution("exponential", (14.0,)).knots(SPAN)
+    knots = table(Distribution("exponential", (14.0,)), SPAN)
     assert (knots.x.tolist(), knots.h.tolist(), knots.error) == ([0, 14], [0, 1], 0)
 
 
 @every_family
 @pytest.mark.parametrize("multiplier", [1 / 8, 1.0, 8.0])
 def test_tables_are_within_their_error_of_scipy(ours, scipys, multiplier):
-    knots = ours.knots(SPAN)
+    knots = table(ours, SPAN)
     assert knots.error <= 1e-5
     assert len(knots.x) <= 4096
     assert np.all(np.diff(knots.x) >= 0)
@@ -121,10 +121,10 @@ def test_tables_are_within_their_error_of_scipy(ours, scipys, multiplier):
 
 
 def test_a_table_stops_at_the_span_and_an_end_beyond_it_is_not_reached():
-    knots = Distribution.uniform(0, 1000).knots(250.0)
+    knots = table(Distribution.uniform(0, 1000), 250.0)
     assert knots.x[-1] == 250
     assert knots.h[-1] == pytest.approx(-math.log(0.75), rel=1e-12)
-    late = Distribution.uniform(500, 1000).knots(250.0)
+    late = table(Distribution.uniform(500, 1000), 250.0)
     assert late.h.max() == 0
     assert time_of(late.x, late.h, 0, len(late.x) - 1, 0.1) == math.inf
 
@@ -138,7 +138,7 @@ def test_a_table_stops_at_the_span_and_an_end_beyond_it_is_not_reached():
 )
 def test_any_table_is_within_its_error(family, scale, shape, x):
     ours = Distribution(family, (10**scale, 10**-shape if family == "lognormal" else 10**shape))
-    knots = ours.knots(SPAN)
+    knots = table(ours, SPAN)
     assert knots.error <= 1e-5
     # Times by log, where knots lie, but inside the table.
     time = HALF_SECOND * max(1.0, min(knots.x[-1], SPAN) / HALF_SECOND) ** x
@@ -149,8 +149,8 @@ def test_any_table_is_within_its_error(family, scale, shape, x):
 
 
 def test_tables_are_kept_and_cannot_be_written_to():
-    knots = Distribution("gamma", (50.0, 4.0)).knots(SPAN)
-    assert Distribution("gamma", (50.0, 4.0)).knots(SPAN) is knots
+    knots = table(Distribution("gamma", (50.0, 4.0)), SPAN)
+    assert table(Distribution("gamma", (50.0, 4.0)), SPAN) is knots
     with pytest.raises(ValueError, match="read-only"):
         knots.x[0] = 1.0
 
@@ -159,13 +159,13 @@ def test_a_table_that_cannot_be_good_is_refused(monkeypatch):
     monkeypatch.setattr("simulator.scenario.knots._MOST_KNOTS", 40)
     table.cache_clear()
     with pytest.raises(DistributionError, match="40 knots do not follow"):
-        Distribution("gamma", (50.0, 4.0)).knots(SPAN)
+        table(Distribution("gamma", (50.0, 4.0)), SPAN)
     table.cache_clear()
 
 
 @every_family
 def test_sampled_durations_have_scipys_distribution(ours, scipys):
-    knots = ours.knots(SPAN * 1000)  # long enough that the widest is not cut
+    knots = table(ours, SPAN * 1000)  # long enough that the widest is not cut
     last = len(knots.x) - 1
     draws = exponentials(key_of(11, 0), np.arange(20_000), 77, 0).tolist()
     xs, hs = knots.x.tolist(), knots.h.tolist()
