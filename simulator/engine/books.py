@@ -11,6 +11,7 @@ from simulator.engine.competing import Observed, WayOut, solve_observed
 from simulator.engine.model import ALWAYS, Floats, Ints
 from simulator.engine.numbers import Numbers, Profiles, pick
 from simulator.scenario.distributions import Distribution, DistributionError
+from simulator.scenario.knots import table
 from simulator.scenario.problems import Refused
 from simulator.scenario.quantities import Named, Quantity, Split
 from simulator.scenario.times import Family
@@ -31,7 +32,7 @@ class TableBook:
 
     def arrays(self, span_days: float) -> tuple[Ints, Ints, Floats, Floats, Floats]:
         """First and last knot of each table, all knots' x and h, and each table's error in probability."""
-        knots = [distribution.knots(span_days) for distribution in self.numbers]
+        knots = [table(distribution, span_days) for distribution in self.numbers]
         sizes = np.array([len(each.x) for each in knots], dtype=np.int64)
         last = np.cumsum(sizes) - 1
         first = last - sizes + 1

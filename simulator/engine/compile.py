@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -56,7 +55,7 @@ def _compile(before: Document, after: Document, design: str, seed: int, draw: in
 
     first = Needs(before, numbers[0], profiles, strict=draw is None)
     needs = [first, first if same else Needs(after, numbers[1], profiles, strict=draw is None)]
-    transitions = _numbered(needs, states)
+    transitions = _numbered(needs)
     events = tuple(sorted(after.events))
     clocks = _clock_arrays(needs, transitions, states, tables)
     by_era = [service_arrays(eras[0])]
@@ -64,30 +63,35 @@ def _compile(before: Document, after: Document, design: str, seed: int, draw: in
     pools, pool, pool_places = _pools(documents, numbers, services, begin, end)
     found = {name: np.stack([by_era[0][name], by_era[1][name]]) for name in by_era[0]}
 
-    model = Model(
-        design=design, begin=begin, end=end, states=states,
-        transitions=transitions, events=events, services=services, pools=pools, effects=(), segments=tuple(members),
-        groupings=profiles.groupings, grouping_segments=profiles.segments, grouping_shares=profiles.shares,
-        streams=_streams(documents, numbers, states, begin, end),
-        leave_table=np.stack([_leave_table(era) for era in eras]),
-        **clocks, **_event_arrays(eras, needs, events), **found, pool=pool, pool_places=pool_places,
-        **_effects(eras, needs, transitions, events), **_tags(transitions, events, services, states, profiles.groupings),
-        **dict.fromkeys(("table_first", "table_last", "steps_first", "steps_last", "step_time", "destination_first", "destination_target",
-                         "destination_share"), np.zeros(0, np.int64)),
-        **dict.fromkeys(("knot_x", "knot_h", "table_error", "step_value"), np.zeros(0)),
-        sampled={**numbers[0].sampled, **numbers[1].sampled}, gaps={**needs[0].gaps, **needs[1].gaps},
-    )
-    effects = tuple(sorted({(name, effect) for document in documents for name, service in document.services.items() for effect in service.effects}))
-    books = tables.arrays((end - begin) / m.SECONDS_A_DAY), steps_book.arrays(), destinations.arrays()
-    return replace(
-        model, effects=effects,
-        **dict(zip(("table_first", "table_last", "knot_x", "knot_h", "table_error"), books[0], strict=True)),
-        **dict(zip(("steps_first", "steps_last", "step_time", "step_value"), books[1], strict=True)),
-        **dict(zip(("destination_first", "destination_target", "destination_share"), books[2], strict=True)),
+    parts: dict[str, Any] = {
+        **clocks,
+        **_event_arrays(eras, needs, events),
+        **found,
+        **_effects(eras, needs, transitions, events),
+        **_tags(transitions, events, services, states, profiles.groupings),
+        "leave_table": np.stack([_leave_table(era) for era in eras]),
+    }
+    # The books come last: everything above writes into them.
+    table_first, table_last, knot_x, knot_h, table_error = tables.arrays((end - begin) / m.SECONDS_A_DAY)
+    steps_first, steps_last, step_time, step_value = steps_book.arrays()
+    destination_first, destination_target, destination_share = destinations.arrays()
+    return Model(
+        design=design, begin=begin, end=end, states=states, transitions=transitions, events=events, services=services, pools=pools,
+        effects=tuple(_effect_names(eras)), segments=tuple(members), groupings=profiles.groupings, grouping_segments=profiles.segments,
+        grouping_shares=profiles.shares, streams=_streams(documents, numbers, states, begin, end), pool=pool, pool_places=pool_places,
+        table_first=table_first, table_last=table_last, knot_x=knot_x, knot_h=knot_h, table_error=table_error,
+        steps_first=steps_first, steps_last=steps_last, step_time=step_time, step_value=step_value,
+        destination_first=destination_first, destination_target=destination_target, destination_share=destination_share,
+        sampled={**numbers[0].sampled, **numbers[1].sampled}, gaps={**needs[0].gaps, **needs[1].gaps}, **parts,
     )
 
 
-def _numbered(needs: list[Needs], states: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def _effect_names(eras: list[Era]) -> list[tuple[str, str]]:
+    """All effects of both eras as (service, effect), in order of their names."""
+    return sorted({(name, effect) for era in eras for name, service in era.document.services.items() for effect in service.effects})
+
+
+def _numbered(needs: list[Needs]) -> tuple[tuple[str, str], ...]:
     """All transitions of both eras in the order of their names; leaving is named `leaves`."""
     return tuple(sorted({pair for each in needs for pair in each.clocks}))
 
@@ -128,7 +132,7 @@ def _event_arrays(eras: list[Era], needs: list[Needs], events: tuple[str, ...]) 
 
 
 def _effects(eras: list[Era], needs: list[Needs], transitions: tuple[tuple[str, str], ...], events: tuple[str, ...]) -> dict[str, Any]:
-    effects = sorted({(name, effect) for era in eras for name, service in era.document.services.items() for effect in service.effects})
+    effects = _effect_names(eras)
     clocks: list[Any] = [*transitions, *events]
     members = eras[0].members
     ratios: dict[tuple[int, int], list[list[float]]] = {}

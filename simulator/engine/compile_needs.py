@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -142,7 +142,7 @@ class Needs:
             solved, gap = solve_observed(ways, self.weights, strict=self.strict)
         except Unreachable as error:
             key = next(key for key, transition in sorted(self.document.transitions.items())
-                       if key.split("->")[0].strip() == state and isinstance(transition.time(), Family) and transition.time().within)
+                       if key.split("->")[0].strip() == state and isinstance(time := transition.time(), Family) and time.within)
             raise Refused(f"the observed shares out of {state} cannot be reached: {error}",
                           "the other ways out leave too few people for it; lower a share, or slow the others", ("transitions", key)) from None
         if gap > 1e-6:
@@ -157,7 +157,7 @@ class Needs:
                 part, end = pick(effect.hazard_ratio, members, None)
                 each.append(1.0 if part is None else self.numbers.of(part, f"{path}.hazard_ratio{end}"))
             return {target: each for target in self._targets_of(effect)}
-        measure = "risk" if effect.risk_ratio is not None else "odds"
+        measure: Literal["risk", "odds"] = "risk" if effect.risk_ratio is not None else "odds"
         value = effect.risk_ratio if measure == "risk" else effect.odds_ratio
         assert isinstance(effect.by, Quantity)
         wanted = []

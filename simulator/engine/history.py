@@ -75,15 +75,17 @@ class History:
         if (np.diff(rows["time"]) < 0).any():
             raise HistoryError("time runs backwards")
         allowed = np.zeros((len(WHAT), len(WHY)), bool)
-        for what, whys in ALLOWED.items():
-            allowed[what, list(whys)] = True
+        for kind, reasons in ALLOWED.items():
+            allowed[kind, list(reasons)] = True
         if not (fits := allowed[rows["what"], rows["why"]]).all():
             at = int(np.flatnonzero(~fits)[0])
             raise HistoryError(f"row {at}: {WHAT[rows['what'][at]]} because {WHY[rows['why'][at]]}")
         order = np.argsort(rows["person"], kind="stable")
         person, what = rows["person"][order], rows["what"][order]
-        begins = np.concatenate(([True], person[1:] != person[:-1]))
-        ends = np.concatenate((begins[1:], [True]))
+        changes = np.flatnonzero(person[1:] != person[:-1])
+        begins, ends = np.zeros(len(rows), bool), np.zeros(len(rows), bool)
+        begins[0] = begins[changes + 1] = True
+        ends[-1] = ends[changes] = True
         if ((what == ARRIVED) != begins).any():
             raise HistoryError("a person's first row, and no other, is their arrival")
         if not np.isin(what[ends], (LEFT, STILL_STATE, STILL_SERVICE)).all():

@@ -13,7 +13,7 @@ from typing import Any
 
 from simulator.engine.random_numbers import key_of, tag_of, uniform
 from simulator.scenario.document import Document
-from simulator.scenario.quantities import Named, Quantity, Split, Timeline
+from simulator.scenario.quantities import Named, Quantity, Split, Timeline, Value
 
 SECONDS_A_DAY = 86_400
 _RANGE_SDS = 3.92  # a 95% range is 2 x 1.96 standard deviations wide
@@ -36,13 +36,15 @@ class Numbers:
         self._key = key_of(self.seed, self.draw or 0)
         self._uniforms = self._correlated() if self.draw is not None else {}
 
-    def of(self, value: Quantity | Named, path: str) -> float:
-        """The number at a place of the file, in the units of `quantities`."""
+    def of(self, value: Value, path: str) -> float:
+        """The number at a place of the file, in the units of `quantities`. Splits and timelines are picked from first."""
         if isinstance(value, Named):
-            number = self.document.numbers[value.name]
-            if number.kind == "score" and value.kind in ("ratio", "count"):  # a plain number is what it is used as
-                number = replace(number, kind=value.kind)
-            return self.of(number, f"numbers.{value.name}") * value.factor
+            named = self.document.numbers[value.name]
+            if named.kind == "score" and value.kind in ("ratio", "count"):  # a plain number is what it is used as
+                named = replace(named, kind=value.kind)
+            return self.of(named, f"numbers.{value.name}") * value.factor
+        if not isinstance(value, Quantity):
+            raise TypeError(f"{path}: one number is wanted, not {type(value).__name__}")
         if self.draw is None or value.low is None or value.high is None or value.low == value.high:
             return value.value
         u = self._uniforms.get(path)

@@ -37,6 +37,7 @@ class Happening(simpy.Event):
 
     _ok = True
     _value = None
+    time = 0  # when a person's slot is due
 
     def __init__(self, env: simpy.Environment, callback: Callable[[Any], None] | None = None, about: Any = None) -> None:
         self.env = env
@@ -45,11 +46,15 @@ class Happening(simpy.Event):
 
 
 class Timetable(simpy.Environment):
-    """SimPy's environment, with a way to schedule at a second instead of after a delay."""
+    """SimPy's environment in whole seconds, with a way to schedule at a second instead of after a delay."""
+
+    @property
+    def now(self) -> int:
+        return self._now  # type: ignore[return-value]
 
     def put(self, happening: Happening, time: int, number: int) -> None:
         """As `schedule`, without turning time into a delay and back: this is where most of a run's time goes."""
-        heappush(self._queue, (time, number, next(self._eid), happening))  # type: ignore[arg-type]
+        heappush(self._queue, (time, number, next(self._eid), happening))  # type: ignore[misc]
 
 
 class Pool:

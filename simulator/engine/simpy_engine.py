@@ -9,7 +9,7 @@ much as all of them. How things are put in order is `simpy_agenda`.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import numpy as np
 import simpy
@@ -57,7 +57,7 @@ class _Run(Lives, Services):
         return History(model.design, model.begin, model.end, model.states, model.events, model.services, model.segments, model.pools,
                        model.pool, model.pool_places, rows_from(self.rows), people)
 
-    def timetable(self, pool: Pool, steps: tuple[tuple[int, int], ...]) -> Iterator[simpy.Event]:
+    def timetable(self, pool: Pool, steps: tuple[tuple[int, int], ...]) -> Generator[simpy.Event, None, None]:
         """Places open and close at their dates; at the start, the design's rules begin."""
         places = dict(steps)
         for time in sorted({*places, *({0} if self.model.begin < 0 < self.model.end else ())}):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import simpy
 
@@ -16,7 +16,7 @@ from simulator.engine.simpy_agenda import ARRIVE, CHANGE, EVENT, LEAVE, Agenda
 class Lives(Agenda):
     """What happens to people, apart from services."""
 
-    def arrive(self) -> Iterator[simpy.Event]:
+    def arrive(self) -> Generator[simpy.Event, None, None]:
         """Everybody enters at the time drawn for them."""
         states = self.arrivals.state.tolist()
         for number, time in enumerate(self.arrivals.arrival.tolist()):
@@ -31,7 +31,7 @@ class Lives(Agenda):
                 person.event_counts.append(0)
             self.enter(person, states[number], h.NONE)
 
-    def life(self, person: Person) -> Iterator[simpy.Event]:
+    def life(self, person: Person) -> Generator[simpy.Event, None, None]:
         """Live until leaving: whatever rings first of events, changes of state and the time to go."""
         while person.present:
             yield person.slot
@@ -57,7 +57,7 @@ class Lives(Agenda):
         if person.leave_at < time:
             time, rank, number = person.leave_at, LEAVE, 0
         old = person.slot
-        if old is not None and old.about == (rank, number) and old.time == time:
+        if old is not None and old.callbacks is not None and old.about == (rank, number) and old.time == time:
             return
         if old is None and time >= self.model.end:
             return

@@ -73,7 +73,7 @@ class Services(Agenda):
 
     def refer(self, happening: Happening) -> None:
         """The referral arrives: taken up or not, then onto the list."""
-        self.now = now = happening.env.now
+        self.now = now = self.env.now
         self.era = 1 if now >= 0 else 0
         spell: Spell = happening.about
         person, service = spell.person, spell.service
@@ -130,7 +130,7 @@ class Services(Agenda):
 
     def allocate(self, happening: Happening) -> None:
         """Offer free places to the list, best first; then turn away who is beyond the room."""
-        self.now = now = happening.env.now
+        self.now = now = self.env.now
         self.era = era = 1 if now >= 0 else 0
         pool: Pool = happening.about
         pool.called = False
@@ -197,7 +197,7 @@ class Services(Agenda):
         return int(u / share * spell.planned) if u < share else spell.planned
 
     def finish(self, happening: Happening) -> None:
-        self.now = now = happening.env.now
+        self.now = now = self.env.now
         self.era = 1 if now >= 0 else 0
         spell: Spell = happening.about
         self.end(spell, h.DROPPED_OUT if spell.drops else h.COMPLETED)
