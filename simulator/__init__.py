@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from simulator.scenario.load import load, load_text
 
 _HOMES = {
-    "load": "simulator.scenario.load", "load_text": "simulator.scenario.load", "compile_model": "simulator.engine.compile",
-    "simulate": "simulator.engine.simpy_engine", "run": "simulator.api", "compare": "simulator.api", "Comparison": "simulator.api",
+    "load": "simulator.scenario.load",
+    "load_text": "simulator.scenario.load",
+    "compile_model": "simulator.engine.compile",
+    "simulate": "simulator.engine.simpy_engine",
+    "run": "simulator.api",
+    "compare": "simulator.api",
+    "Comparison": "simulator.api",
 }
 
 

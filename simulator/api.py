@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 DEFAULT_REPLICATIONS = 10
 
 
+class NoSuchPerson(ValueError):
+    """Nobody has this number in the run."""
+
+    def __init__(self, person: int, people: int) -> None:
+        numbered = f"people are numbered 0 to {people - 1:,}" if people else "nobody comes into view"
+        super().__init__(f"there is no person {person}: in this run {numbered}")
+
+
 @dataclass(frozen=True, eq=False)
 class Comparison:
     """A design against the baseline, over replications on the same random numbers.
@@ -50,7 +58,9 @@ class Comparison:
 
     def json(self) -> str:
         """The table, the verdict and what it takes to get them again."""
-        return exports.as_json(self.result, self.table, design=self.design, verdict=self.verdict, caveats=self.caveats)
+        return exports.as_json(
+            self.result, self.table, design=self.design, verdict=self.verdict, caveats=self.caveats
+        )
 
 
 def opened(scenario: Scenario | str | Path) -> Scenario:
@@ -58,17 +68,44 @@ def opened(scenario: Scenario | str | Path) -> Scenario:
     return scenario if isinstance(scenario, Scenario) else load(scenario)
 
 
-def run(scenario: Scenario | str | Path, designs: Sequence[str] | None = None, *, replications: int = DEFAULT_REPLICATIONS, seed: int = 1,
-        draw: int | None = None, reading: str | None = None, engine: str = "simpy", workers: int = 1,
-        progress: Callable[[Progress], bool | None] | None = None) -> Result:
+def run(
+    scenario: Scenario | str | Path,
+    designs: Sequence[str] | None = None,
+    *,
+    replications: int = DEFAULT_REPLICATIONS,
+    seed: int = 1,
+    draw: int | None = None,
+    reading: str | None = None,
+    engine: str = "simpy",
+    workers: int = 1,
+    progress: Callable[[Progress], bool | None] | None = None,
+) -> Result:
     """Run designs (default: all) side by side; `Result.measures` is a tidy DataFrame. See `experiments.runner.run`."""
-    return runner.run(opened(scenario), designs, replications=replications, seed=seed, draw=draw, reading=reading, engine=engine,
-                      workers=workers, progress=progress)
+    return runner.run(
+        opened(scenario),
+        designs,
+        replications=replications,
+        seed=seed,
+        draw=draw,
+        reading=reading,
+        engine=engine,
+        workers=workers,
+        progress=progress,
+    )
 
 
-def compare(scenario: Scenario | str | Path, design: str | None = None, *, replications: int = DEFAULT_REPLICATIONS, seed: int = 1,
-            draw: int | None = None, reading: str | None = None, engine: str = "simpy", workers: int = 1,
-            progress: Callable[[Progress], bool | None] | None = None) -> Comparison:
+def compare(
+    scenario: Scenario | str | Path,
+    design: str | None = None,
+    *,
+    replications: int = DEFAULT_REPLICATIONS,
+    seed: int = 1,
+    draw: int | None = None,
+    reading: str | None = None,
+    engine: str = "simpy",
+    workers: int = 1,
+    progress: Callable[[Progress], bool | None] | None = None,
+) -> Comparison:
     """Run a design (default: the first that is not the baseline) beside the baseline and compare them.
 
     Raises ScenarioError where the scenario or the design cannot be run.
@@ -77,36 +114,64 @@ def compare(scenario: Scenario | str | Path, design: str | None = None, *, repli
     others = [name for name in found.designs if name != found.baseline]
     design = design or (others[0] if others else None)
     if design is None or design == found.baseline:
-        raise ScenarioError([Problem(1, 1, "designs", "there is no second design to compare with the baseline",
-                                     "add one under `designs`, or use `simulator run`", file=found.file)])
-    result = run(found, [found.baseline, design], replications=replications, seed=seed, draw=draw, reading=reading, engine=engine, workers=workers, progress=progress)
+        if others:
+            message, suggestion = f"`{design}` is the baseline itself", f"compare it with: {', '.join(others)}"
+        else:
+            message = "there is no second design to compare with the baseline"
+            suggestion = "add one under `designs`, or use `simulator run`"
+        raise ScenarioError([Problem(1, 1, "designs", message, suggestion, file=found.file)])
+    result = run(
+        found,
+        [found.baseline, design],
+        replications=replications,
+        seed=seed,
+        draw=draw,
+        reading=reading,
+        engine=engine,
+        workers=workers,
+        progress=progress,
+    )
     return Comparison(result, design)
 
 
-def tell(scenario: Scenario | str | Path, person: int, *, design: str | None = None, seed: int = 1, replication: int = 0, engine: str = "simpy") -> list[list[str]]:
+def tell(
+    scenario: Scenario | str | Path,
+    person: int,
+    *,
+    design: str | None = None,
+    seed: int = 1,
+    replication: int = 0,
+    engine: str = "simpy",
+) -> list[list[str]]:
     """One person's story in sentences under the baseline and a design, a list each; person as numbered under the baseline.
 
-    Raises ValueError when nobody has this number, ScenarioError for an unknown design.
+    Raises NoSuchPerson when nobody has this number, ScenarioError for an unknown design.
     """
+    import dataclasses
+
     from simulator.analysis.story import person_of, story
     from simulator.experiments.replication import run_design
     from simulator.present.story import sentences
 
     found = opened(scenario)
     design = design or next((name for name in found.designs if name != found.baseline), found.baseline)
-    told: list[list[str]] = []
-    number: int | None = person
-    identity = -1
-    for name in dict.fromkeys((found.baseline, design)):
-        one = run_design(found, name, replication, seed=seed, engine=engine)
-        if name == found.baseline:
-            if person >= len(one.history.people):
-                raise ValueError(f"there is no person {person}: in this run people are numbered 0 to {len(one.history.people) - 1}")
-            identity = int(one.history.people["identity"][person])
-        else:
-            number = person_of(one.history, identity)
-        if number is None:
-            told.append([f"Under {found.label(name)}, this {found.document.people.unit} never comes into view: fewer people arrive."])
-        else:
-            told.append(sentences(story(one.history, one.ledger, number), found))
+    found.design(design)  # an unknown name is refused before anything runs
+    one = run_design(found, found.baseline, replication, seed=seed, engine=engine)
+    if not 0 <= person < len(one.history.people):
+        raise NoSuchPerson(person, len(one.history.people))
+    identity = int(one.history.people["identity"][person])
+    told = [sentences(story(one.history, one.ledger, person), found)]
+    if design == found.baseline:
+        return told
+    other = run_design(found, design, replication, seed=seed, engine=engine)
+    number = person_of(other.history, identity)
+    if number is None:
+        unit = found.document.people.unit
+        told.append([f"Under {found.label(design)}, this {unit} never comes into view: fewer people arrive."])
+        return told
+    # The number is that under the baseline, so that both stories are of the same one.
+    second = sentences(dataclasses.replace(story(other.history, other.ledger, number), person=person), found)
+    if second[1:] == told[0][1:]:
+        second[1:] = ["Exactly the same happens."]
+    told.append(second)
     return told

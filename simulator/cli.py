@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -14,30 +14,99 @@ if TYPE_CHECKING:
     from simulator.experiments.runner import Progress
 
 app = typer.Typer(
-    help="Simulate early help against crisis services, from one scenario file: people, waits, crises, and costs by budget and year.",
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
-    epilog="Start with: simulator new mine.yaml, simulator check mine.yaml, simulator compare mine.yaml",
+    help="Simulate early help against crisis services, from one scenario file: people, waits, crises, and costs "
+    "by budget and year.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    epilog="Start with `simulator new mine.yaml`, then `simulator check mine.yaml` and `simulator compare mine.yaml`.",
 )
 
+
+class Wrong(ValueError):
+    """What was asked for cannot be done: exit code 2, as for `exports.CannotWrite` at a wrong place."""
+
+    wrong_place = True
+
+
+def _known_engine(name: str) -> str:
+    from simulator.experiments.replication import engine_named
+
+    try:
+        engine_named(name)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    return name
+
+
+def _option(*names: str, help: str, metavar: str | None = None, **more: Any) -> Any:
+    return typer.Option(*names, help=help, metavar=metavar, **more)
+
+
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario file (YAML).", show_default=False)]
-Replications = Annotated[int, typer.Option("--replications", "-n", min=1, max=100_000, help="Runs on different random numbers; the same ones for every design.")]
-Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same numbers, bit for bit.")]
-Engine = Annotated[str, typer.Option(help="simpy is the reference engine, and so far the only one.")]
-Reading = Annotated[str | None, typer.Option(help="Another way to read the evidence, by its name in the scenario.", show_default=False)]
-Draw = Annotated[int | None, typer.Option(min=1, help="Sample every uncertain number (draw 1, 2, ...) instead of using the values as written.", show_default=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the full table as JSON.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="Print the full table as CSV.")]
-Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Also write the tables as Parquet files, with a JSON record, into this folder.", show_default=False)]
-Workers = Annotated[int, typer.Option(min=0, help="Processes to use; 0 for all cores. Results do not depend on it.")]
+Replications = Annotated[
+    int,
+    _option(
+        "--replications",
+        "-n",
+        metavar="N",
+        min=1,
+        max=100_000,
+        help="Runs on different random numbers; the same ones for every design.",
+    ),
+]
+Seed = Annotated[int, _option(metavar="N", min=0, help="The same seed gives the same numbers, bit for bit.")]
+Engine = Annotated[
+    str,
+    _option(
+        metavar="NAME", callback=_known_engine, help="simpy is the reference engine, and so far the only one."
+    ),
+]
+Design = Annotated[
+    str | None,
+    _option(metavar="NAME", help="The design to set beside the baseline. [default: the first other one]"),
+]
+Reading = Annotated[
+    str | None,
+    _option(metavar="NAME", help="Another way to read the evidence, by its name in the scenario."),
+]
+Draw = Annotated[
+    int | None,
+    _option(
+        metavar="N",
+        min=1,
+        help="Sample every uncertain number (draw 1, 2, ...) instead of using it as written.",
+    ),
+]
+AsJson = Annotated[bool, _option("--json", help="Print the full table as JSON.")]
+AsCsv = Annotated[bool, _option("--csv", help="Print the full table as CSV.")]
+Out = Annotated[
+    Path | None,
+    _option(
+        metavar="FOLDER", help="Also write the tables as Parquet files, with a JSON record, into this folder."
+    ),
+]
+Workers = Annotated[
+    int, _option(metavar="N", min=0, help="Processes to use; 0 for all cores. Results do not depend on it.")
+]
 
 
 @app.callback()
-def options(debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")] = False) -> None:
-    os.environ["SIMULATOR_DEBUG"] = "1" if debug else os.environ.get("SIMULATOR_DEBUG", "")
+def options(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")
+    ] = False,
+) -> None:
+    """`--debug` may stand anywhere: `main` takes it out. It is here for `--help`."""
 
 
-@app.command()
-def check(files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files to check.", show_default=False)]) -> None:
+@app.command(short_help="Check scenario files: what is wrong, where, and what would be right.")
+def check(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="Scenario files to check.", show_default=False)
+    ],
+) -> None:
     """Check scenario files: every error and warning with its line, what is wrong and what would be right."""
     from simulator.engine.compile import compile_model
     from simulator.scenario.load import load
@@ -54,78 +123,132 @@ def check(files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="S
             print(_problems(error, path))
             continue
         for warning in scenario.warnings:
-            print(warning)
-        count = len(scenario.warnings)
-        print(f"{path}: good to run, {len(scenario.designs)} designs" + (f", {count} warning{'s' * (count > 1)}" if count else ""))
+            print(_printable(str(warning)))
+        warnings = len(scenario.warnings)
+        said = f", {_count(warnings, 'warning')}" if warnings else ""
+        print(f"{path}: good to run, {_count(len(scenario.designs), 'design')}{said}")
     if wrong:
         raise typer.Exit(2)
 
 
-@app.command()
+@app.command(short_help="Compare a design with the baseline.")
 def compare(
-    file: File, design: Annotated[str | None, typer.Option(help="The design to compare with the baseline; the first other one if not said.", show_default=False)] = None,
-    replications: Replications = 10, seed: Seed = 1, engine: Engine = "simpy", reading: Reading = None, draw: Draw = None,
-    as_json: AsJson = False, as_csv: AsCsv = False, out: Out = None, workers: Workers = 0,
+    file: File,
+    design: Design = None,
+    replications: Replications = 10,
+    seed: Seed = 1,
+    engine: Engine = "simpy",
+    reading: Reading = None,
+    draw: Draw = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    out: Out = None,
+    workers: Workers = 0,
 ) -> None:
     """Compare a design with the baseline: what changes, by how much, how sure."""
     from simulator.api import compare as run_comparison
     from simulator.present import exports, screen
 
+    _before_running(as_json, as_csv, out)
     with _shown(as_json or as_csv) as progress:
-        found = run_comparison(file, design, replications=replications, seed=seed, draw=draw, reading=reading, engine=engine,
-                               workers=workers or os.cpu_count() or 1, progress=progress)
+        found = run_comparison(
+            file,
+            design,
+            replications=replications,
+            seed=seed,
+            draw=draw,
+            reading=reading,
+            engine=engine,
+            workers=workers or os.cpu_count() or 1,
+            progress=progress,
+        )
     if out is not None:
-        written = exports.write_directory(out, found.result, {"comparison": found.table})
-        print(f"Wrote {', '.join(path.name for path in written)} to {out}", file=sys.stderr)
+        _wrote(exports.write_directory(out, found.result, {"comparison": found.table}), out)
     if as_json:
-        print(found.json())
+        _print_exactly(found.json() + "\n")
     elif as_csv:
-        print(exports.as_csv(found.table), end="")
+        _print_exactly(exports.as_csv(found.table))
     else:
         screen.show_comparison(found)
 
 
-@app.command()
+@app.command(short_help="Run designs and show what happens under each.")
 def run(
-    file: File, design: Annotated[list[str] | None, typer.Option(help="A design to run; may be given several times. All if not said.", show_default=False)] = None,
-    replications: Replications = 10, seed: Seed = 1, engine: Engine = "simpy", reading: Reading = None, draw: Draw = None,
-    as_json: AsJson = False, as_csv: AsCsv = False, out: Out = None, workers: Workers = 0,
+    file: File,
+    design: Annotated[
+        list[str] | None,
+        _option(metavar="NAME", help="A design to run; may be given several times. [default: all]"),
+    ] = None,
+    replications: Replications = 10,
+    seed: Seed = 1,
+    engine: Engine = "simpy",
+    reading: Reading = None,
+    draw: Draw = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    out: Out = None,
+    workers: Workers = 0,
 ) -> None:
     """Run designs and show what happens under each."""
     from simulator.api import run as run_designs
     from simulator.present import exports, screen, views
 
+    _before_running(as_json, as_csv, out)
     with _shown(as_json or as_csv) as progress:
-        result = run_designs(file, design or None, replications=replications, seed=seed, draw=draw, reading=reading, engine=engine,
-                             workers=workers or os.cpu_count() or 1, progress=progress)
+        result = run_designs(
+            file,
+            design or None,
+            replications=replications,
+            seed=seed,
+            draw=draw,
+            reading=reading,
+            engine=engine,
+            workers=workers or os.cpu_count() or 1,
+            progress=progress,
+        )
     table = views.overview(result)
     if out is not None:
-        written = exports.write_directory(out, result, {"overview": table})
-        print(f"Wrote {', '.join(path.name for path in written)} to {out}", file=sys.stderr)
+        _wrote(exports.write_directory(out, result, {"overview": table}), out)
     if as_json:
-        print(exports.as_json(result, table))
+        _print_exactly(exports.as_json(result, table) + "\n")
     elif as_csv:
-        print(exports.as_csv(table), end="")
+        _print_exactly(exports.as_csv(table))
     else:
         screen.show_overview(result, table)
 
 
-@app.command()
+@app.command(short_help="Tell one person's path, with the money it cost.")
 def story(
-    file: File, person: Annotated[int, typer.Option(min=0, help="Number of the person in order of arrival under the baseline.")] = 0,
-    design: Annotated[str | None, typer.Option(help="The design to tell beside the baseline; the first other one if not said.", show_default=False)] = None,
-    seed: Seed = 1, replication: Annotated[int, typer.Option(min=0, help="Which run to tell it from.")] = 0, engine: Engine = "simpy",
+    file: File,
+    person: Annotated[
+        int, _option(metavar="N", min=0, help="Number of the person, by arrival under the baseline.")
+    ] = 0,
+    design: Design = None,
+    seed: Seed = 1,
+    replication: Annotated[int, _option(metavar="N", min=0, help="Which run to tell it from.")] = 0,
+    engine: Engine = "simpy",
 ) -> None:
     """Tell one person's path in plain sentences under both designs, with the money it cost."""
-    from simulator.api import tell
+    from simulator.api import NoSuchPerson, tell
     from simulator.present import screen
 
-    for paragraph in tell(file, person, design=design, seed=seed, replication=replication, engine=engine):
+    try:
+        told = tell(file, person, design=design, seed=seed, replication=replication, engine=engine)
+    except NoSuchPerson as error:
+        raise Wrong(str(error)) from None
+    for paragraph in told:
         screen.show_story(paragraph)
 
 
-@app.command("list")
-def list_scenarios(folder: Annotated[Path | None, typer.Argument(metavar="[FOLDER]", help="Where to look; the scenario library if not said.", show_default=False)] = None) -> None:
+@app.command("list", short_help="List scenarios with their titles and designs.")
+def list_scenarios(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="FOLDER", help="Where to look. [default: the scenario library]", show_default=False
+        ),
+    ] = None,
+) -> None:
     """List scenarios with their titles and designs."""
     from simulator.present import screen
     from simulator.scenario.library import scenarios_in
@@ -133,45 +256,82 @@ def list_scenarios(folder: Annotated[Path | None, typer.Argument(metavar="[FOLDE
     screen.show_library(scenarios_in(folder))
 
 
-@app.command()
+@app.command(short_help="Write a commented starter scenario that runs.")
 def new(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; it must not exist yet.", show_default=False)],
-    title: Annotated[str, typer.Option(help="The title of the scenario.")] = "My scenario",
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="The file to write; it must not exist yet.", show_default=False),
+    ],
+    title: Annotated[str, _option(metavar="TEXT", help="The title of the scenario.")] = "My scenario",
 ) -> None:
     """Write a commented starter scenario that runs."""
-    from simulator.present.exports import whole
+    from simulator.present.exports import whole_text
     from simulator.scenario.library import schema_path_from
-    from simulator.scenario.problems import Problem, ScenarioError
     from simulator.scenario.starter import starter
 
-    if file.exists():
-        raise ScenarioError([Problem(1, 1, "", "this file exists already, and is left as it is", "choose another name", file=str(file))])
+    if os.path.lexists(file):
+        raise Wrong(f"{file} exists already, and is left as it is: choose another name")
     if file.suffix not in (".yaml", ".yml"):
-        raise ScenarioError([Problem(1, 1, "", "a scenario file ends in .yaml", f"such as {file.with_suffix('.yaml')}", file=str(file))])
-    text = starter(title, schema=schema_path_from(file))
-    whole(file, lambda temporary: Path(temporary).write_text(text, encoding="utf-8"))
+        raise Wrong(f"a scenario file ends in .yaml, such as {file.name}.yaml")
+    whole_text(file, starter(title, schema=schema_path_from(file)))
     print(f"Wrote {file}. Next: simulator check {file}, then simulator compare {file}")
 
 
-@app.command()
-def schema(out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to this file instead of the screen.", show_default=False)] = None) -> None:
+@app.command(short_help="Print the JSON Schema of scenario files, for editors.")
+def schema(
+    out: Annotated[
+        Path | None, _option(metavar="FILE", help="Write it to this file instead of the screen.")
+    ] = None,
+) -> None:
     """Print the JSON Schema of scenario files, for editors."""
-    from simulator.present.exports import whole
+    from simulator.present.exports import whole_text
     from simulator.scenario.json_schema import as_text
 
     text = as_text()
     if out is None:
-        print(text, end="")
+        _print_exactly(text)
     else:
-        whole(out, lambda temporary: Path(temporary).write_text(text, encoding="utf-8"))
+        whole_text(out, text)
         print(f"Wrote {out}")
+
+
+def _before_running(as_json: bool, as_csv: bool, out: Path | None) -> None:
+    """What would be a pity to find out after an hour."""
+    from simulator.present.exports import ready
+
+    if as_json and as_csv:
+        raise Wrong("choose one of --json and --csv")
+    if out is not None:
+        ready(out)
+
+
+def _wrote(paths: list[Path], folder: Path) -> None:
+    print(f"Wrote {', '.join(path.name for path in paths)} to {folder}", file=sys.stderr)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def _print_exactly(text: str) -> None:
+    """Text for other programs: UTF-8 and bare line ends, whatever the terminal speaks."""
+    if sys.stdout is None:
+        return
+    sys.stdout.flush()
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(text)
+    else:
+        # A file name that is not text becomes an escape, which JSON reads.
+        buffer.write(text.encode("utf-8", "backslashreplace"))
+        buffer.flush()
 
 
 def _shown(quiet: bool) -> Any:
     """Progress on the error stream for whatever takes over a second: count, and time left."""
     from contextlib import nullcontext
 
-    if quiet or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return nullcontext(_plain_progress())
     from simulator.present.screen import progress_bar
 
@@ -182,57 +342,156 @@ def _plain_progress() -> Callable[[Progress], None]:
     """Progress as lines, at most one every five seconds, for logs."""
     import time
 
-    begun = time.monotonic()
-    last = begun
+    last = time.monotonic()
 
     def tell(progress: Progress) -> None:
         nonlocal last
         now = time.monotonic()
-        if now - begun > 1 and now - last >= 5 and progress.done < progress.of:
+        if now - last >= 5 and progress.done < progress.of:
             last = now
-            print(f"{progress.done} of {progress.of} runs, about {progress.seconds_left or 0:.0f} s left", file=sys.stderr)
+            left = f", about {progress.seconds_left:.0f} s left" if progress.seconds_left else ""
+            print(f"{progress.done} of {progress.of} runs{left}", file=sys.stderr)
 
     return tell
+
+
+def _printable(text: str) -> str:
+    """Without the control characters that a file may hold to command the terminal."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
 
 
 def _problems(error: Any, path: Path | None = None) -> str:
     from simulator.scenario.problems import ScenarioError
 
     if isinstance(error, ScenarioError):
-        return "\n".join(str(problem) for problem in error.problems)
-    name = error.filename or path
-    reason = {FileNotFoundError: "there is no such file", IsADirectoryError: "this is a folder, not a file", PermissionError: "no permission to open it"}
-    return f"{name}: {reason.get(type(error), error.strerror or str(error))}"
+        return "\n".join(_printable(str(problem)) for problem in error.problems)
+    reasons = {
+        FileNotFoundError: "there is no such file",
+        IsADirectoryError: "this is a folder, not a file",
+        NotADirectoryError: "this is a file, not a folder",
+        PermissionError: "no permission to open it",
+    }
+    reason = reasons.get(type(error), (error.strerror or str(error)).lower())
+    return f"{error.filename or path}: {reason}"
 
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 2 the input is wrong, 1 anything else."""
+    _speak_plainly()
+    _stop_together()
+    arguments = sys.argv[1:]
+    ours = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    debug = "--debug" in ours or bool(os.environ.get("SIMULATOR_DEBUG"))
+    arguments = [each for each in ours if each != "--debug"] + arguments[len(ours) :]
     try:
-        app(standalone_mode=True)
+        code = app(args=arguments, standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        sys.exit(1)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        code = INTERRUPTED
+    except (BrokenPipeError, SystemExit):
+        # Who reads us has read enough (`| head`); typer turns that into SystemExit.
+        _read_no_more()
+        code = 0
     except Exception as error:
-        _end(error)
+        if debug and not hasattr(error, "exit_code"):
+            raise
+        code = _said(error)
+    if code == INTERRUPTED:
+        print("Stopped.", file=sys.stderr)
+        code = 1
+    _end(code if isinstance(code, int) else 0)
 
 
-def _end(error: Exception) -> None:
-    """One plain sentence; the traceback only under --debug."""
+INTERRUPTED = 130  # what typer makes of Ctrl-C
+
+
+def _said(error: Exception) -> int:
+    """Say an error in one plain sentence and return the exit code."""
     from simulator.scenario.problems import ScenarioError
 
-    if os.environ.get("SIMULATOR_DEBUG"):
-        raise error
-    if isinstance(error, ScenarioError) or (isinstance(error, OSError) and error.filename and not isinstance(error, PermissionError)):
+    if hasattr(error, "exit_code") and hasattr(error, "show"):  # typer's own: a wrong command or option
+        error.show()
+        return int(error.exit_code)
+    if isinstance(error, ScenarioError):
         print(_problems(error), file=sys.stderr)
-        sys.exit(2)
-    if isinstance(error, ValueError | IndexError):
+        return 2
+    if hasattr(error, "wrong_place"):
         print(f"simulator: {error}", file=sys.stderr)
-        sys.exit(2)
-    print(f"simulator: {str(error) or type(error).__name__}. Run it again with --debug before the command for the details.", file=sys.stderr)
-    sys.exit(1)
+        return 2 if error.wrong_place else 1
+    if isinstance(error, OSError) and error.filename:
+        print(_problems(error), file=sys.stderr)
+        return 2
+    words = {
+        "BrokenProcessPool": "a worker process was ended from outside, perhaps because memory ran out: try --workers 1",
+        "MemoryError": "there is not enough memory",
+    }.get(type(error).__name__)
+    if isinstance(error, OSError) and error.strerror:
+        words = f"cannot write what was to be printed: {error.strerror.lower()}"
+        _read_no_more()
+    if words is None:
+        what = " ".join(str(error).split()) or type(error).__name__
+        words = f"something went wrong that should not: {what.rstrip('.')}. Run it again with --debug for the details"
+    print(f"simulator: {words}.", file=sys.stderr)
+    return 1
+
+
+def _end(code: int) -> NoReturn:
+    """Leave, without a complaint about an output that nobody reads."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        _read_no_more()
+    sys.exit(code)
+
+
+def _read_no_more() -> None:
+    """Send what is still to be printed nowhere."""
+    if sys.__stdout__ is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
+
+
+PLAIN = {"£": "GBP ", "−": "-", "–": "-", "•": "*", "‘": "'", "’": "'", "─": "-", "…": "..."}
+
+
+def _speak_plainly() -> None:
+    """A terminal that cannot show a letter gets a plain one instead of a crash."""
+    import codecs
+
+    def plain(error: UnicodeError) -> tuple[str, int]:
+        if not isinstance(error, UnicodeEncodeError):
+            raise error
+        letters = error.object[error.start : error.end]
+        found = "".join(PLAIN.get(letter, "?") for letter in letters)
+        return found.encode("ascii", "replace").decode(), error.end
+
+    codecs.register_error("plain", plain)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="plain")
+
+
+def _stop_together() -> None:
+    """On Ctrl-C (or when asked to end) the worker processes end with us, at once and without a word."""
+    import signal
+
+    def stop(*_: Any) -> None:
+        if "multiprocessing" in sys.modules:
+            for child in sys.modules["multiprocessing"].active_children():
+                child.terminate()
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
+
+
+# A worker process of ours imports this file first. Ctrl-C reaches it too; that is for the main process to handle.
+if "--multiprocessing-fork" in sys.orig_argv:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

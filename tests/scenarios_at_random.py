@@ -1,11 +1,16 @@
-"""Random valid scenarios, small in people and days and wide in what they say, for tests of everything after loading.
+"""Random valid scenarios, small in people and days and wide in what they say, for tests of everything after
+loading.
 
-`scenarios()` draws the text of a file, `documents()` the same as nested dictionaries that a test may change before it
-writes them with `as_text`. Times are mostly whole days, so that many things fall on one second. What LANGUAGE section 13
+`scenarios()` draws the text of a file, `documents()` the same as nested dictionaries that a test may change
+before it
+writes them with `as_text`. Times are mostly whole days, so that many things fall on one second. What
+LANGUAGE section 13
 refuses is kept out by construction:
 
-- moves that take no time: a service that may refer at once hands off only to services of later names (or to ones whose
-  `after` is above 0) and leads to no state before a stay of some length; one service at most moves who starts at once;
+- moves that take no time: a service that may refer at once hands off only to services of later names (or to
+ones whose
+  `after` is above 0) and leads to no state before a stay of some length; one service at most moves who
+  starts at once;
 - shares out of reach: a single observed share out of each state, and small;
 - effects on times without hazard.
 """
@@ -133,19 +138,32 @@ class _Writer:
         self.services = [] if self.maybe(5) else list(SERVICES[: self.number(1, 4)])
         # Whether a service always takes time from chance to referral decides where it may lead.
         self.slow = {name: self.maybe(50) for name in self.services}
-        team = "key_workers" if len(self.services) > 1 and not self.only_unlimited and self.maybe(40) else None
+        team = (
+            "key_workers" if len(self.services) > 1 and not self.only_unlimited and self.maybe(40) else None
+        )
         services = {name: self.service(name, team) for name in self.services}
         self.hand_off_events(events)
         found: Scenario = {
-            "format": "1", "scenario": "At random", "start": self.one(["2027-04-01", "2028-01-15"]), "horizon": f"{self.horizon} days",
-            "people": self.people(), "needs": {state: {} for state in self.states}, "transitions": transitions, "events": events, "services": services,
+            "format": "1",
+            "scenario": "At random",
+            "start": self.one(["2027-04-01", "2028-01-15"]),
+            "horizon": f"{self.horizon} days",
+            "people": self.people(),
+            "needs": {state: {} for state in self.states},
+            "transitions": transitions,
+            "events": events,
+            "services": services,
         }
         if self.warm_up:
             found["warm_up"] = f"{self.warm_up} days"
         users = [name for name in self.services if services[name]["places"] == team]
         if users:
             assert team is not None
-            found["teams"] = {team: {"staff": self.dated_count(0, 2), "caseload": self.one(["1", "2", "3"])} if self.maybe(30) else {"places": self.dated_count(0, 4)}}
+            found["teams"] = {
+                team: {"staff": self.dated_count(0, 2), "caseload": self.one(["1", "2", "3"])}
+                if self.maybe(30)
+                else {"places": self.dated_count(0, 4)}
+            }
             if self.maybe():
                 found["teams"][team]["first"] = self.some(users)
         if self.maybe(20):
@@ -168,20 +186,32 @@ class _Writer:
             if kind <= 4:
                 found["arrive"][state] = rate
             elif kind == 5:
-                found["arrive"][state] = {"rate": rate, "by_month": [self.one(["0.5", "1", "1.5"]) for _ in range(12)]}
+                found["arrive"][state] = {
+                    "rate": rate,
+                    "by_month": [self.one(["0.5", "1", "1.5"]) for _ in range(12)],
+                }
             elif kind == 6:
-                found["arrive"][state] = {"rate": self.timeline(lambda: f"{self.number(0, 40) * 365 // span} per year")}
+                found["arrive"][state] = {
+                    "rate": self.timeline(lambda: f"{self.number(0, 40) * 365 // span} per year")
+                }
             elif kind <= 8:
                 found["arrive"][state] = {"every": f"{max(1, span // people)} days"}
             else:
-                found["arrive"][state] = {"at": [self.days(0, self.horizon) for _ in range(self.number(1, 25))]}
+                found["arrive"][state] = {
+                    "at": [self.days(0, self.horizon) for _ in range(self.number(1, 25))]
+                }
         if self.maybe(40):
             found["present"] = {self.one(self.states): str(self.number(1, 15))}
         if self.groupings:
             shares = {2: ["30%", "70%"], 3: ["20%", "30%", "50%"]}
-            found["segments"] = {grouping: dict(zip(SEGMENTS[grouping], shares[len(SEGMENTS[grouping])], strict=True)) for grouping in self.groupings}
+            found["segments"] = {
+                grouping: dict(zip(SEGMENTS[grouping], shares[len(SEGMENTS[grouping])], strict=True))
+                for grouping in self.groupings
+            }
         if self.maybe(30):
-            found["leave_after"] = self.one(["60 days", {"exponential": "200 days"}, {"any_of": ["20 days", "300 days"]}])
+            found["leave_after"] = self.one(
+                ["60 days", {"exponential": "200 days"}, {"any_of": ["20 days", "300 days"]}]
+            )
             if self.groupings and self.maybe(40):
                 found["leave_after"] = self.by_segment(lambda: self.days(20, 400), 100)
             elif self.maybe(20):
@@ -195,10 +225,18 @@ class _Writer:
             if self.maybe(15):
                 continue
             if self.maybe(25) and len(others) > 1:
-                first, second = self.draw(st.lists(st.sampled_from(others), min_size=2, max_size=2, unique=True))
+                first, second = self.draw(
+                    st.lists(st.sampled_from(others), min_size=2, max_size=2, unique=True)
+                )
                 share = self.one([10, 40, 60, 90])
                 kind = self.number(1, 10)
-                time = self.hazardous() if kind <= 6 else self.certain(1, 90) if kind <= 8 else {"within": {self.days(20, 90): f"{self.number(5, 40)}%"}}
+                time = (
+                    self.hazardous()
+                    if kind <= 6
+                    else self.certain(1, 90)
+                    if kind <= 8
+                    else {"within": {self.days(20, 90): f"{self.number(5, 40)}%"}}
+                )
                 found[state] = {**time, "to": {first: f"{share}%", second: f"{100 - share}%"}}
                 for target in (first, second):
                     self.families[f"{state} -> {target}"] = next(iter(time))
@@ -232,8 +270,13 @@ class _Writer:
         for name in ("police_call", "visit")[: self.number(0, 2)]:
             rate = f"{self.number(1, 25)} per year"
             choice = self.number(1, 4)
-            found[name] = {"rate": rate if choice == 1 else self.timeline(lambda: f"{self.number(0, 30)} per year") if choice == 2
-                           else {state: f"{self.number(1, 25)} per year" for state in self.some(self.states)}}
+            found[name] = {
+                "rate": rate
+                if choice == 1
+                else self.timeline(lambda: f"{self.number(0, 30)} per year")
+                if choice == 2
+                else {state: f"{self.number(1, 25)} per year" for state in self.some(self.states)}
+            }
             self.families[name] = "event"
             self.ratios(found[name])
             if self.maybe(40):
@@ -247,7 +290,11 @@ class _Writer:
                 event["to"] = {self.one(self.services): self.share()}
 
     def dated_count(self, low: int, high: int) -> Any:
-        return str(self.number(max(low, 1), high)) if self.maybe(60) else self.timeline(lambda: str(self.number(low, high)))
+        return (
+            str(self.number(max(low, 1), high))
+            if self.maybe(60)
+            else self.timeline(lambda: str(self.number(low, high)))
+        )
 
     def destination(self, name: str, *, states: bool, services: bool = True) -> Any:
         """Where a way of `name` leads. states: time has passed since the chance, so that any state will do."""
@@ -281,8 +328,15 @@ class _Writer:
             found["places"] = team
         else:
             kind = self.number(1, 10)
-            found["places"] = ("unlimited" if kind == 1 else self.timeline(lambda: str(self.number(0, 4))) if kind <= 5
-                               else {"staff": self.dated_count(0, 3), "caseload": "2"} if kind == 6 else str(self.number(1, 5)))
+            found["places"] = (
+                "unlimited"
+                if kind == 1
+                else self.timeline(lambda: str(self.number(0, 4)))
+                if kind <= 5
+                else {"staff": self.dated_count(0, 3), "caseload": "2"}
+                if kind == 6
+                else str(self.number(1, 5))
+            )
         if self.maybe(30):
             found["places_close"] = "stop"
         found["queue"] = self.queue()
@@ -294,9 +348,13 @@ class _Writer:
             started = self.one(self.states)
             self.at_once_start = self.at_once_start or not slow
         if not has_length or self.maybe(30):
-            found["while_in"] = sorted({*found["for"], *self.some(self.states), *([started] if started else [])})
+            found["while_in"] = sorted(
+                {*found["for"], *self.some(self.states), *([started] if started else [])}
+            )
         if self.maybe(40):
-            found["drop_out"] = self.by_person(self.share) if has_length and self.maybe(60) else self.hazardous(5, 60)
+            found["drop_out"] = (
+                self.by_person(self.share) if has_length and self.maybe(60) else self.hazardous(5, 60)
+            )
         found["then"] = self.then(name, slow, has_length, started)
         if self.maybe(60):
             found["effects"] = self.effects(name)
@@ -305,7 +363,11 @@ class _Writer:
     def queue(self) -> Scenario:
         found: Scenario = {}
         if self.maybe(30):
-            found["first"] = self.some(self.states)[:2] if not self.groupings or self.maybe() else [SEGMENTS[self.groupings[0]][0]]
+            found["first"] = (
+                self.some(self.states)[:2]
+                if not self.groupings or self.maybe()
+                else [SEGMENTS[self.groupings[0]][0]]
+            )
             if self.maybe(50):
                 found["promote_every"] = self.days(1, 30)
         if self.maybe(30):
@@ -335,7 +397,9 @@ class _Writer:
                 effect[self.one(["risk_ratio", "odds_ratio"])] = self.one(["0.5", "0.8"])
                 effect["by"] = self.days(30, 90)
             else:
-                effect["hazard_ratio"] = self.by_segment(lambda: self.one(["0", "0.5", "0.8", "1", "1.5", "3"]))
+                effect["hazard_ratio"] = self.by_segment(
+                    lambda: self.one(["0", "0.5", "0.8", "1", "1.5", "3"])
+                )
             kept = self.one([None, "completers", "all", "dose"])
             if kept:
                 effect["kept_by"] = kept
@@ -347,9 +411,15 @@ class _Writer:
         return found
 
     def observable(self, way: str) -> bool:
-        """Whether people are seen to take this way by any time: nothing certain goes before, and its hazard begins at once."""
+        """Whether people are seen to take this way by any time: nothing certain goes before, and its hazard
+        begins at once.
+        """
         source = way.split(" -> ")[0]
-        sure = any(family in ("fixed", "any_of") for each, family in self.families.items() if each.startswith(f"{source} ->"))
+        sure = any(
+            family in ("fixed", "any_of")
+            for each, family in self.families.items()
+            if each.startswith(f"{source} ->")
+        )
         return self.families[way] in ("exponential", "weibull", "gamma") and not sure
 
     def design(self, document: Scenario) -> Scenario:
@@ -369,7 +439,9 @@ class _Writer:
             elif kind == 2:
                 for key, time in document["transitions"].items():
                     if isinstance(time.get("exponential"), str):
-                        found.setdefault("transitions", {})[key] = {"exponential": self.one(["times 0.5", "times 2"])}
+                        found.setdefault("transitions", {})[key] = {
+                            "exponential": self.one(["times 0.5", "times 2"])
+                        }
             elif kind == 3 and document["events"]:
                 event = self.one(document["events"])
                 found.setdefault("events", {})[event] = {"rate": "times 0.5"}
@@ -393,9 +465,15 @@ class _Writer:
             elif kind == 10:
                 of(name)["queue"] = {"room": str(self.number(0, 4))}
             elif not self.only_unlimited:
-                places = str(self.number(0, 5)) if self.maybe() else self.timeline(lambda: str(self.number(0, 5)))
+                places = (
+                    str(self.number(0, 5)) if self.maybe() else self.timeline(lambda: str(self.number(0, 5)))
+                )
                 team = services[name]["places"] if isinstance(services[name]["places"], str) else None
-                if "key_workers" in document.get("teams", {}) and "first" not in document["teams"]["key_workers"] and self.maybe(30):
+                if (
+                    "key_workers" in document.get("teams", {})
+                    and "first" not in document["teams"]["key_workers"]
+                    and self.maybe(30)
+                ):
                     of(name)["places"] = "key_workers" if team != "key_workers" else places
                 elif team == "key_workers":
                     if "places" in document["teams"][team]:
@@ -409,14 +487,20 @@ class _Writer:
     def change_arrivals(self, document: Scenario, found: Scenario) -> None:
         for state, entry in document["people"]["arrive"].items():
             if isinstance(entry, str) or "rate" in entry:
-                found.setdefault("people", {}).setdefault("arrive", {})[state] = {"rate": self.one(["times 0.5", "times 1.5"])}
+                found.setdefault("people", {}).setdefault("arrive", {})[state] = {
+                    "rate": self.one(["times 0.5", "times 1.5"])
+                }
             elif "every" in entry:
                 found.setdefault("people", {}).setdefault("arrive", {})[state] = {"every": self.days(3, 20)}
 
     def add_service(self, document: Scenario, found: Scenario) -> None:
         effects = self.effects("zz_new")
-        added: Scenario = {"for": self.some(self.states), "length": self.any_time(1, 40), "referral": {"after": self.days(1, 5)},
-                           "places": str(self.number(1, 4)) if "teams" not in document or self.maybe() else "key_workers"}
+        added: Scenario = {
+            "for": self.some(self.states),
+            "length": self.any_time(1, 40),
+            "referral": {"after": self.days(1, 5)},
+            "places": str(self.number(1, 4)) if "teams" not in document or self.maybe() else "key_workers",
+        }
         if effects:
             added["effects"] = effects
         if self.maybe(30):

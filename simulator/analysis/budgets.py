@@ -11,11 +11,11 @@ import numpy as np
 from simulator.analysis.measures import Measure
 from simulator.engine.history import History
 from simulator.engine.numbers import Numbers
-from simulator.money.amounts import month_starts
+from simulator.money.amounts import index_of, month_starts
 from simulator.money.discounting import discount_factor
 from simulator.money.ledger import Ledger
 from simulator.money.places import Curve
-from simulator.money.prices import deflate, price_year_of
+from simulator.money.prices import price_year_of
 from simulator.money.values import social_values
 from simulator.scenario.document import Document
 
@@ -34,19 +34,33 @@ def costs(ledger: Ledger) -> list[Measure]:
             for when in (y, 0):
                 lines[line.name, when] = lines.get((line.name, when), 0) + amount
                 payers[line.payer, when] = payers.get((line.payer, when), 0) + amount
-        found += [Measure("costs", name, view, amount / 100, when) for (name, when), amount in sorted(lines.items())]
-        found += [Measure("agencies", name, view, amount / 100, when) for (name, when), amount in sorted(payers.items())]
+        found += [
+            Measure("costs", name, view, amount / 100, when) for (name, when), amount in sorted(lines.items())
+        ]
+        found += [
+            Measure("agencies", name, view, amount / 100, when)
+            for (name, when), amount in sorted(payers.items())
+        ]
     return found
 
 
 def value(ledger: Ledger, document: Document, numbers: Numbers) -> list[Measure]:
     """Present values: to public budgets (`purse`), and of all resources whoever pays (`resources`), by payer and in all."""
     rows = ledger.rows
-    years = np.maximum((rows["earned_on"] - np.datetime64(document.start, "D")).astype(np.int64), 0) / YEAR_DAYS
+    years = (
+        np.maximum((rows["earned_on"] - np.datetime64(document.start, "D")).astype(np.int64), 0) / YEAR_DAYS
+    )
     present = rows["real_pence"] / 100 * discount_factor(years, schedule_of(document, numbers))
     payer = np.array([ledger.items[i].payer for i in rows["item"]]) if len(rows) else np.array([], dtype=str)
-    agency = np.array([ledger.items[i].agency for i in rows["item"]], dtype=bool) if len(rows) else np.array([], dtype=bool)
-    found = [Measure("value", "", "purse", present[agency].sum()), Measure("value", "", "resources", present.sum())]
+    agency = (
+        np.array([ledger.items[i].agency for i in rows["item"]], dtype=bool)
+        if len(rows)
+        else np.array([], dtype=bool)
+    )
+    found = [
+        Measure("value", "", "purse", present[agency].sum()),
+        Measure("value", "", "resources", present.sum()),
+    ]
     for name in sorted({item.payer for item in ledger.items}):
         public = name in document.agencies
         found.append(Measure("value", name, "purse" if public else "resources", present[payer == name].sum()))
@@ -59,13 +73,16 @@ def wellbeing(history: History, document: Document, numbers: Numbers) -> list[Me
     A person-day is valued once (MONEY section 1, overlap groups): life satisfaction comes first. Values and their price
     years are official data (`money/values`). Only the difference between designs means anything.
     """
-    scored = [(kind, official) for kind, official in (("wellbeing", "wellby"), ("quality_of_life", "qaly"))
-              if all(getattr(need, kind) is not None for need in document.needs.values())]
+    scored = [
+        (kind, official)
+        for kind, official in (("wellbeing", "wellby"), ("quality_of_life", "qaly"))
+        if all(getattr(need, kind) is not None for need in document.needs.values())
+    ]
     if not scored or document.price_year is None:
         return []
     kind, official = scored[0]
     table = social_values()[official]
-    worth = deflate(table.central, price_year_of(table.price_year).year, price_year_of(str(document.price_year)).year)
+    worth = index_of(document, numbers).in_base_year(table.central, price_year_of(table.price_year).year)
     edges = month_starts(document, history.end)
     middle = (edges[:-1] + edges[1:]) / 2 / 86_400 / YEAR_DAYS
     discount = np.asarray(discount_factor(middle, schedule_of(document, numbers)))
@@ -86,4 +103,6 @@ def wellbeing(history: History, document: Document, numbers: Numbers) -> list[Me
 
 def schedule_of(document: Document, numbers: Numbers) -> str | float:
     """The discount schedule of a scenario: an official one by name, or one rate a year."""
-    return document.discount if isinstance(document.discount, str) else numbers.of(document.discount, "discount")
+    return (
+        document.discount if isinstance(document.discount, str) else numbers.of(document.discount, "discount")
+    )

@@ -11,7 +11,14 @@ if TYPE_CHECKING:
 
 KEYS = ["table", "item", "measure", "year"]
 # A count that is missing from a replication is 0; a share or a mean that is missing is not known.
-NOT_ZERO = {("services", "reached"), ("services", "wait_days"), ("services", "wait_90_days"), ("outcomes", "result"), ("outcomes", "without_it"), ("outcomes", "change")}
+NOT_ZERO = {
+    ("services", "reached"),
+    ("services", "wait_days"),
+    ("services", "wait_90_days"),
+    ("outcomes", "result"),
+    ("outcomes", "without_it"),
+    ("outcomes", "change"),
+}
 
 
 def summary(measures: pd.DataFrame) -> pd.DataFrame:
@@ -25,7 +32,7 @@ def summary(measures: pd.DataFrame) -> pd.DataFrame:
     rows = []
     replications = sorted(measures["replication"].unique())
     for (design, *key), group in measures.groupby(["design", *KEYS], sort=False):
-        values = _filled(group, tuple(key[:1] + key[2:3]), replications)
+        values = _filled(group, (str(key[0]), str(key[2])), replications)
         rows.append((design, *key, *_spread(values)))
     return pd.DataFrame(rows, columns=["design", *KEYS, "mean", "low", "high", "ci_low", "ci_high", "runs"])
 
@@ -43,18 +50,50 @@ def compare(measures: pd.DataFrame, baseline: str, design: str) -> pd.DataFrame:
         if name not in set(measures["design"]):
             raise ValueError(f"the design `{name}` was not run")
     replications = sorted(measures["replication"].unique())
-    wide = {name: dict(iter(measures[measures["design"] == name].groupby(KEYS, sort=False))) for name in (baseline, design)}
+    wide = {
+        name: dict(iter(measures[measures["design"] == name].groupby(KEYS, sort=False)))
+        for name in (baseline, design)
+    }
     rows = []
     for key in dict.fromkeys([*wide[baseline], *wide[design]]):
-        kind = (key[0], key[2])
+        kind = (str(key[0]), str(key[2]))
         before, after = (_filled(wide[name].get(key), kind, replications) for name in (baseline, design))
         if key[0] == "savings" or kind == ("outcomes", "change"):
             before = np.zeros(len(after))  # already a difference from the baseline
         both = ~np.isnan(before) & ~np.isnan(after)
         change = (after - before)[both]
         _, low, high, ci_low, ci_high, runs = _spread(change)
-        rows.append((*key, _mean(before), _mean(after), _mean(change), low, high, ci_low, ci_high, int((change < 0).sum()), int((change > 0).sum()), runs))
-    return pd.DataFrame(rows, columns=[*KEYS, "baseline", "design", "difference", "low", "high", "ci_low", "ci_high", "lower", "higher", "runs"])
+        rows.append(
+            (
+                *key,
+                _mean(before),
+                _mean(after),
+                _mean(change),
+                low,
+                high,
+                ci_low,
+                ci_high,
+                int((change < 0).sum()),
+                int((change > 0).sum()),
+                runs,
+            )
+        )
+    return pd.DataFrame(
+        rows,
+        columns=[
+            *KEYS,
+            "baseline",
+            "design",
+            "difference",
+            "low",
+            "high",
+            "ci_low",
+            "ci_high",
+            "lower",
+            "higher",
+            "runs",
+        ],
+    )
 
 
 def _filled(group: pd.DataFrame | None, kind: tuple[str, ...], replications: list[int]) -> np.ndarray:

@@ -19,8 +19,10 @@ def people(history: History) -> list[Measure]:
     arrived = rows["time"][rows["what"] == h.ARRIVED]
     left = rows["time"][rows["what"] == h.LEFT]
     found = {
-        "arrived": (arrived >= 0).sum(), "left": (left >= 0).sum(),
-        "present_at_start": (arrived < 0).sum() - (left < 0).sum(), "present_at_end": len(arrived) - len(left),
+        "arrived": (arrived >= 0).sum(),
+        "left": (left >= 0).sum(),
+        "present_at_start": (arrived < 0).sum() - (left < 0).sum(),
+        "present_at_end": len(arrived) - len(left),
     }
     return [Measure("people", "", name, value) for name, value in found.items()]
 
@@ -51,8 +53,13 @@ def crises(history: History, document: Document) -> list[Measure]:
         if document.needs[name].crisis:
             mine = stays["state"] == number
             entries = int((mine & (stays["begin"] >= 0)).sum())
-            in_crisis = float((np.maximum(stays["end"] - np.maximum(stays["begin"], 0), 0) * mine).sum() / SECONDS_A_DAY)
-            found += [Measure("crises", name, "number", entries), Measure("crises", name, "person_days", in_crisis)]
+            in_crisis = float(
+                (np.maximum(stays["end"] - np.maximum(stays["begin"], 0), 0) * mine).sum() / SECONDS_A_DAY
+            )
+            found += [
+                Measure("crises", name, "number", entries),
+                Measure("crises", name, "person_days", in_crisis),
+            ]
             total, days = total + entries, days + in_crisis
     for number, name in enumerate(history.events):
         if document.events[name].crisis:

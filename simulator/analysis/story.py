@@ -57,13 +57,34 @@ def story(history: History, ledger: Ledger, person: int) -> Story:
     steps = []
     for row in history.rows[history.rows["person"] == person]:
         what = int(row["what"])
-        names = history.states if what in (h.ARRIVED, h.STATE, h.LEFT, h.STILL_STATE) else history.events if what == h.EVENT else history.services
+        names = (
+            history.states
+            if what in (h.ARRIVED, h.STATE, h.LEFT, h.STILL_STATE)
+            else history.events
+            if what == h.EVENT
+            else history.services
+        )
         steps.append(Step(int(row["time"]), h.WHAT[what], names[row["item"]], h.WHY[row["why"]]))
     bills = []
     for rows, of_places in ((ledger.rows, False), (ledger.use, True)):
         mine = rows[rows["person"] == person]
         for number in sorted(set(mine["item"].tolist())):
             item = ledger.items[number]
-            bills.append(Bill(item.name, item.payer, item.label, float(mine["nominal_pence"][mine["item"] == number].sum()) / 100, of_places))
+            bills.append(
+                Bill(
+                    item.name,
+                    item.payer,
+                    item.label,
+                    float(mine["nominal_pence"][mine["item"] == number].sum()) / 100,
+                    of_places,
+                )
+            )
     about = history.people[person]
-    return Story(history.design, person, int(about["identity"]), history.segments[about["profile"]], tuple(steps), tuple(bills))
+    return Story(
+        history.design,
+        person,
+        int(about["identity"]),
+        history.segments[about["profile"]],
+        tuple(steps),
+        tuple(bills),
+    )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -14,90 +16,129 @@ from simulator.scenario.problems import ScenarioError
 if TYPE_CHECKING:
     from simulator.api import Comparison
     from simulator.experiments.runner import Progress
+    from simulator.present.views import Section
 
 RESULTS = "results"
+LAST = "last"
 MOST_KEPT = 8
 REPLICATIONS = (3, 5, 10, 20, 50)
+AS_WRITTEN = "As written"
+
+# What a run depends on: the scenario's text, the design, the reading, and how many runs.
+Settings = tuple[str, str, str | None, int]
 
 
 def show() -> None:
     """Draw the page."""
     st.set_page_config(page_title="Commissioning simulator", layout="wide")
     st.title("Early help against crisis services")
-    entries = [entry for entry in scenarios_in() if not entry.problem]
-    if not entries:
-        st.info("There are no scenarios in the library. On the command line, `simulator new scenarios/mine.yaml` writes one to start from.")
-        return
-    settings = _settings(entries)
-    if settings is None:
-        return
-    _results(*settings)
+    entries = scenarios_in()
+    runnable = [entry for entry in entries if not entry.problem]
+    if not runnable:
+        st.info(
+            "There are no scenarios in the library that can be run. On the command line, "
+            "`simulator new scenarios/mine.yaml` writes one to start from."
+        )
+    else:
+        _chosen(runnable)
+    for entry in entries:
+        if entry.problem:
+            st.sidebar.warning(plain(f"{entry.path.name} cannot be run: {entry.problem}"))
 
 
-def _settings(entries: list[Entry]) -> tuple[Entry, str, str | None, int] | None:
-    """What to compare. None when the scenario has no second design."""
+def _chosen(entries: list[Entry]) -> None:
+    """Ask what to compare, then show it."""
     from simulator.scenario.load import load
 
     with st.sidebar:
         st.header("What to compare")
-        entry = st.selectbox("Scenario", entries, format_func=lambda each: each.title, help="The scenario library: the folder `scenarios`.")
-        scenario = load(entry.path)
-        others = [name for name in scenario.designs if name != scenario.baseline]
-        if not others:
-            st.info("This scenario has no second design to compare with the baseline.")
-            return None
-        design = st.radio("Design", others, format_func=scenario.label, help=f"Compared with: {scenario.label(scenario.baseline)}.")
+        entry = st.selectbox(
+            "Scenario",
+            entries,
+            format_func=lambda each: each.title,
+            help="The scenario library: the folder `scenarios`.",
+        )
+    scenario = load(entry.path)
+    others = [name for name in scenario.designs if name != scenario.baseline]
+    if entry.summary:
+        st.write(plain(entry.summary))
+    if not others:
+        st.info("This scenario has no second design to compare with the baseline.")
+        return
+    with st.sidebar:
+        design = st.radio(
+            "Design",
+            others,
+            format_func=lambda name: plain(scenario.label(name)),
+            help=f"Compared with: {plain(scenario.label(scenario.baseline))}.",
+        )
         reading = None
         if scenario.document.readings:
-            reading = st.radio("How to read the evidence", [None, *scenario.document.readings], format_func=lambda name: "As written" if name is None else scenario.label(name),
-                               help="Another way in which the evidence could be read, laid over every design.")
-        replications = st.select_slider("Runs", REPLICATIONS, value=5, help="Runs on different random numbers, the same ones for every design. More runs, surer ranges, longer waits.")
-    if entry.summary:
-        st.write(entry.summary)
-    return entry, design, reading, int(replications)
+            reading = st.radio(
+                "How to read the evidence",
+                [None, *scenario.document.readings],
+                format_func=lambda name: AS_WRITTEN if name is None else plain(scenario.label(name)),
+                help="Another way in which the evidence could be read, laid over every design.",
+            )
+        replications = st.select_slider(
+            "Runs",
+            REPLICATIONS,
+            value=5,
+            help="Runs on different random numbers, the same ones for every design. More runs: surer ranges, a longer wait.",
+        )
+    _results(entry, (scenario.digest, design, reading, int(replications)))
 
 
-def _results(entry: Entry, design: str, reading: str | None, replications: int) -> None:
-    """Run on request, keep results by their inputs for this visitor, and show what belongs to the present settings."""
-    from simulator.scenario.load import load
-
-    scenario = load(entry.path)
-    key = (scenario.digest, design, reading, replications)
-    kept: dict[tuple[str, str, str | None, int], Comparison] = st.session_state.setdefault(RESULTS, {})
-    last = st.session_state.get("last")
+def _results(entry: Entry, wanted: Settings) -> None:
+    """Run on request, keep results by their settings for this visitor, and show what belongs to the present ones."""
+    kept: dict[Settings, Comparison] = st.session_state.setdefault(RESULTS, {})
     if st.button("Run the comparison", type="primary"):
-        found = _run(entry, design, reading, replications)
+        found = _run(entry, wanted)
         if found is None:
             return
-        kept[key] = found
+        kept.pop(wanted, None)
+        kept[wanted] = found
         while len(kept) > MOST_KEPT:
             kept.pop(next(iter(kept)))
-        st.session_state["last"] = last = key
-    if key in kept:
-        _show(kept[key])
-    elif last in kept:
-        st.warning("Settings changed since this run. Press the button to run with the new ones; below is the earlier result.")
-        _show(kept[last])
+    if wanted in kept:
+        st.session_state[LAST] = wanted
+        _show(kept[wanted])
+    elif st.session_state.get(LAST) in kept:
+        st.warning(
+            "Settings changed since this run. Press the button to run with the new ones; below is the earlier result."
+        )
+        _show(kept[st.session_state[LAST]])
     else:
-        st.info(f"Nothing has run yet. Press the button: {replications} runs of both designs take a few seconds each.")
+        st.info(
+            f"Nothing has run yet. Press the button: {wanted[-1]} runs of both designs take a few seconds each."
+        )
 
 
-def _run(entry: Entry, design: str, reading: str | None, replications: int) -> Comparison | None:
+def _run(entry: Entry, wanted: Settings) -> Comparison | None:
     """Run with a progress bar. A failure is one sentence."""
     from simulator.api import compare
 
+    _, design, reading, replications = wanted
     bar = st.progress(0.0, text="Starting")
 
     def tell(progress: Progress) -> None:
-        left = f", about {progress.seconds_left:.0f} s left" if progress.seconds_left and progress.done < progress.of else ""
+        seconds = progress.seconds_left or 0
+        left = f", about {seconds:.0f} s left" if seconds >= 1 and progress.done < progress.of else ""
         bar.progress(progress.done / progress.of, text=f"{progress.done} of {progress.of} runs{left}")
 
     try:
-        return compare(entry.path, design, reading=reading, replications=replications, workers=os.cpu_count() or 1, progress=tell)
+        return compare(
+            entry.path,
+            design,
+            reading=reading,
+            replications=replications,
+            workers=os.cpu_count() or 1,
+            progress=tell,
+        )
     except ScenarioError as error:
-        st.error("\n\n".join(str(problem) for problem in error.problems))
-    except (RuntimeError, ValueError) as error:
-        st.error(f"The run stopped: {error}")
+        st.error("\n\n".join(plain(str(problem)) for problem in error.problems))
+    except Exception as error:
+        st.error(plain(f"The run stopped: {str(error) or type(error).__name__}"))
     finally:
         bar.empty()
     return None
@@ -105,30 +146,76 @@ def _run(entry: Entry, design: str, reading: str | None, replications: int) -> C
 
 def _show(found: Comparison) -> None:
     """Verdict, caveats, tables, downloads, in this order."""
-    import pandas as pd
-
     from simulator.present import exports
 
     result = found.result
-    st.subheader(f"{result.scenario.title}: {result.scenario.label(found.design)} against {result.scenario.label(result.baseline)}")
-    for sentence in found.verdict:
-        st.markdown(f"- {_plain(sentence)}")
-    for sentence in found.caveats:
-        st.caption(_plain(sentence))
+    scenario = result.scenario
+    st.header(
+        plain(f"{scenario.title}: {scenario.label(found.design)} against {scenario.label(result.baseline)}")
+    )
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in found.verdict))
+    st.markdown("\n\n".join(plain(sentence) for sentence in found.caveats))
     for section in found.sections:
-        st.subheader(section.title)
-        rows = [row if len(row) > 1 else (row[0], *[""] * (len(section.columns) - 1)) for row in section.rows]
-        heads = [heading or " " * (position + 1) for position, heading in enumerate(section.columns)]
-        st.table(pd.DataFrame(rows, columns=heads).set_index(heads[0]))
-        if section.note:
-            st.caption(_plain(section.note))
-    name = Path(result.scenario.file).stem
-    st.download_button("Download the full table (CSV)", data=lambda: exports.as_csv(found.table), file_name=f"{name}-{found.design}.csv", mime="text/csv", on_click="ignore")
-    st.download_button("Download the full table and its record (JSON)", data=found.json, file_name=f"{name}-{found.design}.json", mime="application/json", on_click="ignore")
-    st.caption("The same on the command line:")
-    st.code(f"simulator compare scenarios/{name}.yaml --design {found.design} --replications {result.replications} --seed {result.seed}" + (f" --reading {result.reading}" if result.reading else ""), language="bash")
+        _table(section)
+    name = Path(scenario.file).stem
+    st.subheader("Take it away")
+    st.download_button(
+        "Download the full table (CSV)",
+        data=lambda: exports.as_csv(found.table),
+        file_name=f"{name}-{found.design}.csv",
+        mime="text/csv",
+        on_click="ignore",
+    )
+    st.download_button(
+        "Download the full table and its record (JSON)",
+        data=found.json,
+        file_name=f"{name}-{found.design}.json",
+        mime="application/json",
+        on_click="ignore",
+    )
+    st.write("The same on the command line:")
+    command = ["simulator", "compare", f"scenarios/{Path(scenario.file).name}", "--design", found.design]
+    command += ["--replications", str(result.replications), "--seed", str(result.seed)]
+    if result.reading:
+        command += ["--reading", result.reading]
+    st.code(shlex.join(command), language="bash", wrap_lines=True)
 
 
-def _plain(text: str) -> str:
+def _table(section: Section) -> None:
+    """A table of text: words left, numbers right, headings of groups in bold."""
+    import pandas as pd
+
+    st.subheader(plain(section.title))
+    width = len(section.columns)
+    headed = any(len(row) == 1 for row in section.rows)
+    rows = []
+    for row in section.rows:
+        if len(row) == 1:
+            rows.append((f"**{plain(row[0])}**", *[""] * (width - 1)))
+        else:
+            rows.append((("\u2003" if headed else "") + plain(row[0]), *map(plain, row[1:])))
+    heads = _different([plain(heading) or "\u00a0" for heading in section.columns])
+    rows = [(label, *row[1:]) for label, row in zip(_different([row[0] for row in rows]), rows, strict=True)]
+    frame: Any = pd.DataFrame(rows, columns=heads).set_index(heads[0])
+    numbers = [
+        head for head, heading in zip(heads, section.columns, strict=True) if heading != "In how many runs"
+    ]
+    styled = frame.style.set_properties(subset=numbers[1:], **{"text-align": "right"})
+    st.table(styled)
+    if section.note:
+        st.write(plain(section.note))
+
+
+def _different(names: list[str]) -> list[str]:
+    """The names, made different for pandas by what nobody sees."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, -1) + 1
+        found.append(name + "\u200b" * seen[name])
+    return found
+
+
+def plain(text: str) -> str:
     """Text that Markdown leaves alone: labels come from the scenario."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#|$~" else letter for letter in text)
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))

@@ -13,7 +13,6 @@ from simulator.engine.competing import Observed, Unreachable, WayOut, hazard_rat
 from simulator.engine.numbers import Numbers, Profiles, pick, steps, value_at
 from simulator.scenario.distributions import Distribution, DistributionError
 from simulator.scenario.document import Document
-from simulator.scenario.knots import Knots
 from simulator.scenario.problems import Refused
 from simulator.scenario.quantities import Quantity
 from simulator.scenario.schema import Effect, Transition
@@ -218,14 +217,8 @@ class PartOfAtoms(Distribution):
         return math.inf
 
     def atoms(self) -> list[tuple[float, float]]:
-        return list(zip(self.parameters[::2], self.parameters[1::2], strict=True))
-
-    def knots(self, span_days: float) -> Knots:
-        x, h = [0.0], [0.0]
-        for time, rise in self.atoms():
-            x += [time, time]
-            h += [h[-1], h[-1] + rise]
-        return Knots(np.array([*x, x[-1] + 1.0]), np.array([*h, h[-1]]), 0.0)  # flat at the end: it may never ring
+        found = list(zip(self.parameters[::2], self.parameters[1::2], strict=True))
+        return found if found[-1][1] == math.inf else [*found, (math.inf, 0.0)]  # who is not taken by then never is
 
 
 def _part(clock: tuple[Distribution, float], share: float, before: float) -> tuple[Distribution, float] | None:

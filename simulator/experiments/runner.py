@@ -60,21 +60,47 @@ class Cancelled(Exception):
     """The caller asked to stop."""
 
 
-def run(scenario: Scenario, designs: Sequence[str] | None = None, *, replications: int = 10, seed: int = 1, draw: int | None = None,
-        reading: str | None = None, engine: str = "simpy", workers: int = 1, progress: Callable[[Progress], bool | None] | None = None) -> Result:
+def run(
+    scenario: Scenario,
+    designs: Sequence[str] | None = None,
+    *,
+    replications: int = 10,
+    seed: int = 1,
+    draw: int | None = None,
+    reading: str | None = None,
+    engine: str = "simpy",
+    workers: int = 1,
+    progress: Callable[[Progress], bool | None] | None = None,
+) -> Result:
     """Run designs (default: all) side by side over replications 0, 1, ... and return their measures.
 
     progress is called after each replication; returning False stops the run (`Cancelled`). workers: processes; more than
-    1 needs a main module that may be imported (`if __name__ == "__main__":`), so 1 unless asked for. Raises ScenarioError for an unknown design or numbers that cannot be, ValueError for a bad argument.
+    1 needs a main module that may be imported (`if __name__ == "__main__":`), so 1 unless asked for. Raises ScenarioError
+    for an unknown design or numbers that cannot be, ValueError for a bad argument.
     """
     import pandas as pd
 
     chosen = tuple(dict.fromkeys(designs or scenario.designs))
     for name in chosen:
         if name not in scenario.designs:
-            raise ScenarioError([Problem(1, 1, "designs", f"there is no design `{name}`", did_you_mean(name, scenario.designs), file=scenario.file)])
+            raise ScenarioError(
+                [
+                    Problem(
+                        1,
+                        1,
+                        "designs",
+                        f"there is no design `{name}`",
+                        did_you_mean(name, scenario.designs),
+                        file=scenario.file,
+                    )
+                ]
+            )
     if not 1 <= replications <= MOST_REPLICATIONS:
         raise ValueError(f"replications must be 1 to {MOST_REPLICATIONS:,}, not {replications}")
+    if workers < 1:
+        raise ValueError(f"workers must be 1 or more, not {workers}")
+    if draw is not None and draw < 1:
+        raise ValueError(f"a draw is 1, 2, ... or none for the numbers as written, not {draw}")
     engine_named(engine)
     begun = time.monotonic()
     parts: dict[int, pd.DataFrame] = {}
@@ -85,46 +111,105 @@ def run(scenario: Scenario, designs: Sequence[str] | None = None, *, replication
         if progress is not None and progress(Progress(len(parts), replications, left)) is False:
             raise Cancelled
     measures = pd.concat([parts[number] for number in range(replications)], ignore_index=True)
-    return Result(scenario, chosen, replications, seed, engine, draw, reading, measures, time.monotonic() - begun)
+    return Result(
+        scenario, chosen, replications, seed, engine, draw, reading, measures, time.monotonic() - begun
+    )
 
 
-def _work(scenario: Scenario, designs: tuple[str, ...], replications: int, seed: int, draw: int | None, reading: str | None, engine: str,
-          workers: int) -> Iterator[tuple[int, pd.DataFrame]]:
+def _work(
+    scenario: Scenario,
+    designs: tuple[str, ...],
+    replications: int,
+    seed: int,
+    draw: int | None,
+    reading: str | None,
+    engine: str,
+    workers: int,
+) -> Iterator[tuple[int, pd.DataFrame]]:
     """Replications with their numbers, in the order in which they are finished."""
     models = {name: compile_model(scenario, name, seed=seed, draw=draw, reading=reading) for name in designs}
     begun = time.monotonic()
-    yield 0, replicate(scenario, designs, 0, seed=seed, draw=draw, reading=reading, engine=engine, models=models)
+    yield (
+        0,
+        replicate(scenario, designs, 0, seed=seed, draw=draw, reading=reading, engine=engine, models=models),
+    )
     once = time.monotonic() - begun
     workers = min(workers, os.cpu_count() or 1, replications - 1)
     if workers <= 1 or once * (replications - 1) < WORTH_A_PROCESS:
         for number in range(1, replications):
-            yield number, replicate(scenario, designs, number, seed=seed, draw=draw, reading=reading, engine=engine, models=models)
+            yield (
+                number,
+                replicate(
+                    scenario,
+                    designs,
+                    number,
+                    seed=seed,
+                    draw=draw,
+                    reading=reading,
+                    engine=engine,
+                    models=models,
+                ),
+            )
         return
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        waiting: set[Future[tuple[int, pd.DataFrame]]] = set()
+        waiting: set[Future[tuple[int, pd.DataFrame | list[Problem]]]] = set()
         ahead = iter(range(1, replications))
         try:
             while True:
                 for number in ahead:
-                    waiting.add(pool.submit(_elsewhere, scenario.text, scenario.file, designs, number, seed, draw, reading, engine))
+                    waiting.add(
+                        pool.submit(
+                            _elsewhere,
+                            scenario.text,
+                            scenario.file,
+                            designs,
+                            number,
+                            seed,
+                            draw,
+                            reading,
+                            engine,
+                        )
+                    )
                     if len(waiting) >= 2 * workers:
                         break
                 if not waiting:
                     return
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 for future in done:
-                    yield future.result()
+                    number, part = future.result()
+                    if isinstance(part, list):
+                        raise ScenarioError(part)
+                    yield number, part
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
 @lru_cache(maxsize=2)
-def _prepared(text: str, file: str, designs: tuple[str, ...], seed: int, draw: int | None, reading: str | None) -> tuple[Scenario, dict[str, Model]]:
+def _prepared(
+    text: str, file: str, designs: tuple[str, ...], seed: int, draw: int | None, reading: str | None
+) -> tuple[Scenario, dict[str, Model]]:
     """The scenario and its models, once in each process."""
     scenario = load_text(text, file)
-    return scenario, {name: compile_model(scenario, name, seed=seed, draw=draw, reading=reading) for name in designs}
+    return scenario, {
+        name: compile_model(scenario, name, seed=seed, draw=draw, reading=reading) for name in designs
+    }
 
 
-def _elsewhere(text: str, file: str, designs: tuple[str, ...], number: int, seed: int, draw: int | None, reading: str | None, engine: str) -> tuple[int, pd.DataFrame]:
-    scenario, models = _prepared(text, file, designs, seed, draw, reading)
-    return number, replicate(scenario, designs, number, seed=seed, draw=draw, reading=reading, engine=engine, models=models)
+def _elsewhere(
+    text: str,
+    file: str,
+    designs: tuple[str, ...],
+    number: int,
+    seed: int,
+    draw: int | None,
+    reading: str | None,
+    engine: str,
+) -> tuple[int, pd.DataFrame | list[Problem]]:
+    """One replication, in another process. A refusal comes back as its problems: an exception would lose them on the way."""
+    try:
+        scenario, models = _prepared(text, file, designs, seed, draw, reading)
+        return number, replicate(
+            scenario, designs, number, seed=seed, draw=draw, reading=reading, engine=engine, models=models
+        )
+    except ScenarioError as error:
+        return number, error.problems

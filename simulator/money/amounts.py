@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from simulator.engine.model import ALWAYS, SECONDS_A_DAY, Model
 from simulator.engine.numbers import Numbers, pick, seconds_of, steps
 from simulator.money.calendar import financial_years
-from simulator.money.prices import PriceIndex, deflate, price_year_of
+from simulator.money.prices import PriceIndex, price_year_of
 from simulator.scenario.document import Document
 from simulator.scenario.fields import Cost
-from simulator.scenario.quantities import Quantity, Split, Timeline, leaves
+from simulator.scenario.problems import Refused
+from simulator.scenario.quantities import Basis, Named, Quantity, Split, Timeline, leaves
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -22,39 +23,73 @@ Days = NDArray[np.datetime64]
 
 
 def price_year(document: Document, cost: Cost, value: Any) -> str:
-    """The price year of a cost line: the number's own, the cost's, its source's, or the file's."""
-    for leaf in leaves(value):
-        own = document.numbers.get(getattr(leaf, "name", ""), leaf)
-        if isinstance(own, Quantity) and own.price_year:
-            return own.price_year
-        source = getattr(own, "source", None)
-        if source in document.sources and document.sources[source].price_year and cost.price_year is None:
-            return str(document.sources[source].price_year)
-    if cost.price_year:
-        return str(cost.price_year)
-    if cost.source in document.sources and document.sources[cost.source].price_year:
-        return str(document.sources[cost.source].price_year)
-    assert document.price_year is not None  # refused by the checks
-    return str(document.price_year)
+    """The price year of each number of a cost line: its own, the cost's, its source's, the cost's source's, or the file's.
+
+    Several are joined by a comma.
+    """
+    return ", ".join(dict.fromkeys(_price_year(document, cost, leaf) for leaf in leaves(value)))
+
+
+def _price_year(document: Document, cost: Cost, leaf: Quantity | Named) -> str:
+    number = _number(document, leaf)
+    own = document.sources.get(number.source) if number.source else None
+    of_cost = document.sources.get(cost.source) if cost.source else None
+    stated = (
+        number.price_year,
+        cost.price_year,
+        own.price_year if own else None,
+        of_cost.price_year if of_cost else None,
+        document.price_year,
+    )
+    return str(next(year for year in stated if year))
+
+
+def _number(document: Document, leaf: Quantity | Named) -> Quantity:
+    return document.numbers[leaf.name] if isinstance(leaf, Named) else leaf
+
+
+def basis_of(document: Document, value: Any) -> Basis:
+    """What a line is per. Its numbers may be per different units of time (a week now, a year later), not per different things.
+
+    Raises Refused if they are.
+    """
+    found = [_number(document, leaf).basis for leaf in leaves(value)]
+    if len({(basis.of, basis.days is None) for basis in found}) > 1:
+        raise Refused(
+            "the numbers of one cost are per different things",
+            "write them as two costs, such as one per start and one per referral",
+        )
+    return found[0]
 
 
 class Amounts:
-    """Pounds of one unit of a line, in the scenario's price year, by profile, state and time."""
+    """Pounds of one unit of a line (per `basis_of` the line), in the scenario's price year, by profile, state and time."""
 
-    def __init__(self, document: Document, model: Model, numbers: Numbers, cost: Cost, value: Any, path: str) -> None:
-        assert document.price_year is not None
-        year = price_year(document, cost, value)
-        factor = deflate(1.0, price_year_of(year).year, price_year_of(str(document.price_year)).year)
-        self.year = year
+    def __init__(
+        self, document: Document, model: Model, numbers: Numbers, cost: Cost, value: Any, path: str
+    ) -> None:
+        self.year = price_year(document, cost, value)
+        self.basis = basis_of(document, value)
+        self.index = index_of(document, numbers)
         self.by: dict[tuple[int, int], tuple[Ints, Floats]] = {}
         self.split = isinstance(value, Split)
+        self.by_state = isinstance(value, Split) and any(name in model.states for name, _ in value.parts)
         states: list[str | None] = list(model.states) if self.split else [None]
         for p, members in enumerate(model.segments if self.split else model.segments[:1]):
             for j, state in enumerate(states):
                 part, end = pick(value, members, state)
-                dated = [(0, 0.0)] if part is None else steps(part, path + end, numbers)
+                dated, factors = [(0, 0.0)], [1.0]
+                if part is not None:
+                    dated = steps(part, path + end, numbers)
+                    factors = [self._factor(document, cost, leaf) for leaf in leaves(part)]
                 times = np.array([ALWAYS, *(when for when, _ in dated[1:])], np.int64)
-                self.by[p, j] = times, np.array([amount for _, amount in dated]) * factor
+                self.by[p, j] = times, np.array([amount for _, amount in dated]) * factors
+
+    def _factor(self, document: Document, cost: Cost, leaf: Quantity | Named) -> float:
+        """From a number as written to the scenario's price year and the line's unit of time."""
+        days = _number(document, leaf).basis.days
+        time = self.basis.days / days if self.basis.days and days else 1.0
+        return time * self.index.in_base_year(1.0, price_year_of(_price_year(document, cost, leaf)).year)
 
     @property
     def changes(self) -> Ints:
@@ -87,7 +122,10 @@ def index_of(document: Document, numbers: Numbers) -> PriceIndex:
     if isinstance(value, Timeline):
         dated = steps(value, "inflation", numbers)
         first = dt.date(1990, 4, 1)
-        rate = [(first if index == 0 else document.start + dt.timedelta(seconds=when), each) for index, (when, each) in enumerate(dated)]
+        rate = [
+            (first if index == 0 else document.start + dt.timedelta(seconds=when), each)
+            for index, (when, each) in enumerate(dated)
+        ]
     else:
         rate = numbers.of(value, "inflation")
     return PriceIndex(price_year_of(str(document.price_year)).year, rate)
@@ -95,7 +133,9 @@ def index_of(document: Document, numbers: Numbers) -> PriceIndex:
 
 def days_of(document: Document, seconds: Ints) -> Days:
     """Calendar days of seconds since the start."""
-    return np.datetime64(document.start, "D") + np.floor_divide(seconds, SECONDS_A_DAY).astype("timedelta64[D]")
+    return np.datetime64(document.start, "D") + np.floor_divide(seconds, SECONDS_A_DAY).astype(
+        "timedelta64[D]"
+    )
 
 
 def indices_at(index: PriceIndex, days: Days) -> Floats:
@@ -113,4 +153,13 @@ def month_starts(document: Document, end: int) -> Ints:
     return np.array([*found, end], np.int64)
 
 
-__all__ = ["Amounts", "days_of", "index_of", "indices_at", "month_starts", "price_year", "seconds_of"]
+__all__ = [
+    "Amounts",
+    "basis_of",
+    "days_of",
+    "index_of",
+    "indices_at",
+    "month_starts",
+    "price_year",
+    "seconds_of",
+]

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from simulator.engine import history as h
-from simulator.engine.compile_services import pool_name, staff_steps
+from simulator.engine.compile_services import pool_name
 from simulator.engine.hazards import seconds
 from simulator.engine.history import NOT_YET, History
-from simulator.engine.model import ALWAYS, SECONDS_A_DAY, UNLIMITED, Model
+from simulator.engine.model import SECONDS_A_DAY, UNLIMITED, Model
 from simulator.engine.numbers import Numbers
 from simulator.money import places as pl
 from simulator.money.amounts import Amounts, Floats, Ints, days_of, index_of, indices_at, month_starts
 from simulator.money.ledger import OUTSIDE, ROW, SUPPLIERS, Item, Ledger
-from simulator.money.pence import to_pence
+from simulator.money.pence import split, to_pence
+from simulator.money.prices import UnknownPriceYear
 from simulator.scenario.document import Document
 from simulator.scenario.fields import Cost
 from simulator.scenario.load import Scenario
+from simulator.scenario.problems import Problem, Refused, ScenarioError
+from simulator.scenario.quantities import Basis, leaves
 
 # MONEY section 1, rows 2 and 13: supplies and reactive services are paid 30 days after the day used.
 TERMS_DAYS = 30
@@ -27,237 +31,485 @@ TERMS_DAYS = 30
 BEHAVIOUR = {"place": "places", "staff": "staff", "once": "once"}
 
 
-def post_costs(scenario: Scenario, model: Model, history: History, replication: int = 0, *, seed: int = 1, draw: int | None = None,
-               reading: str | None = None) -> Ledger:
-    """The ledger of everything that a run cost from `start` to the horizon. Draws nothing; `seed` and `draw` name the draw of prices."""
-    document = scenario.design(model.design, reading)
-    return _Posting(scenario, document, model, history, Numbers(document, seed, draw)).ledger(replication)
+def post_costs(
+    scenario: Scenario,
+    model: Model,
+    history: History,
+    replication: int = 0,
+    *,
+    seed: int = 1,
+    draw: int | None = None,
+    reading: str | None = None,
+) -> Ledger:
+    """The ledger of everything that a run cost from `start` to the horizon.
+
+    Draws nothing; `seed` and `draw` name the draw of prices.
+
+    Raises ScenarioError where a cost cannot be told in money: no price level for its year, no price year at all, or
+    an amount that cannot be split by people because it is about nobody.
+    """
+    return _Posting(scenario, model, history, seed, draw, reading).ledger(replication)
+
+
+@dataclass(frozen=True)
+class _PlaceLine:
+    """A line paid per place of a service whose units may close."""
+
+    item: int
+    amounts: Amounts
 
 
 @dataclass
 class _Posting:
     scenario: Scenario
-    document: Document
     model: Model
     history: History
-    numbers: Numbers
+    seed: int
+    draw: int | None
+    reading: str | None
     items: list[Item] = field(default_factory=list)
     rows: list[Any] = field(default_factory=list)
     use: list[Any] = field(default_factory=list)
+    place_lines: dict[str, list[_PlaceLine]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.document = self.scenario.design(self.model.design, self.reading)
+        self.numbers = Numbers(self.document, self.seed, self.draw)
+        self.profile = self.history.people["profile"].astype(np.int64)
+        self.months = month_starts(self.document, self.history.end)
 
     def ledger(self, replication: int) -> Ledger:
-        if self.document.price_year is not None:
-            self.months = month_starts(self.document, self.history.end)
-            self.index = index_of(self.document, self.numbers)
-            self.profile = self.history.people["profile"].astype(np.int64)
-            for name, need in self.document.needs.items():
-                self._lines("state", name, need.cost, f"needs.{name}.cost", self._state)
-            for name, transition in self.document.transitions.items():
-                self._lines("transition", name, transition.cost, f"transitions.{name}.cost", self._transition)
-            for name, event in self.document.events.items():
-                self._lines("event", name, event.cost, f"events.{name}.cost", self._event)
-            for name, service in self.document.services.items():
-                self._lines("service", name, service.cost, f"services.{name}.cost", self._service)
-            for name, team in self.document.teams.items():
-                self._lines("team", name, team.cost, f"teams.{name}.cost", self._pool)
-        return Ledger(self.model.design, replication, tuple(self.items), _joined(self.rows), _joined(self.use))
+        document = self.document
+        if document.price_year is not None:
+            try:
+                self.index = index_of(document, self.numbers)
+            except UnknownPriceYear as error:
+                raise self._refused("price_year", str(error)) from None
+        for name, need in document.needs.items():
+            self._lines("state", name, need.cost, f"needs.{name}.cost", self._state)
+        for name, transition in document.transitions.items():
+            self._lines("transition", name, transition.cost, f"transitions.{name}.cost", self._transition)
+        for name, event in document.events.items():
+            self._lines("event", name, event.cost, f"events.{name}.cost", self._event)
+        for name, service in document.services.items():
+            self._lines("service", name, service.cost, f"services.{name}.cost", self._service)
+            if name in self.place_lines:
+                self._close(name, self.place_lines[name])
+        for name, team in document.teams.items():
+            self._lines("team", name, team.cost, f"teams.{name}.cost", self._pool)
+        return Ledger(
+            self.model.design, replication, tuple(self.items), _joined(self.rows), _joined(self.use)
+        )
 
     def _lines(self, about: str, of: str, costs: tuple[Cost, ...], path: str, post: Any) -> None:
         for position, cost in enumerate(costs):
             for payer, value in cost.payers:
-                basis = _basis(value, self.numbers)
                 where = f"{path}.{position}.{payer}"
-                amounts = Amounts(self.document, self.model, self.numbers, cost, value, where)
-                cashable = 0.0 if cost.cashable is None else self.numbers.of(cost.cashable, f"{path}.{position}.cashable")
-                agency = payer in self.document.agencies
-                label = f"{self.scenario.label(of)}: {cost.what}" if cost.what else self.scenario.label(of) if "->" not in of else _arrow(of, self.scenario)
-                item = Item(f"{of}.{position}.{payer}", label, payer, OUTSIDE if agency else SUPPLIERS, about, of, basis.of,
-                            BEHAVIOUR.get(basis.of, "variable"), cashable, agency, amounts.year, cost.source)
-                self.items.append(item)
-                post(len(self.items) - 1, of, amounts, basis)
+                if self.document.price_year is None:
+                    if any(self.numbers.of(leaf, where) for leaf in leaves(value)):
+                        raise self._refused(
+                            where,
+                            "a cost needs `price_year` at the top of the file: in whose money are the results?",
+                            cost.line,
+                        )
+                    continue
+                try:
+                    amounts = Amounts(self.document, self.model, self.numbers, cost, value, where)
+                    cashable = (
+                        0.0
+                        if cost.cashable is None
+                        else self.numbers.of(cost.cashable, f"{path}.{position}.cashable")
+                    )
+                    agency = payer in self.document.agencies
+                    named = _arrow(of, self.scenario) if "->" in of else self.scenario.label(of)
+                    self.items.append(
+                        Item(
+                            f"{of}.{position}.{payer}",
+                            f"{named}: {cost.what}" if cost.what else named,
+                            payer,
+                            OUTSIDE if agency else SUPPLIERS,
+                            about,
+                            of,
+                            amounts.basis.of,
+                            BEHAVIOUR.get(amounts.basis.of, "variable"),
+                            cashable,
+                            agency,
+                            amounts.year,
+                            cost.source,
+                        )
+                    )
+                    post(len(self.items) - 1, of, amounts, amounts.basis)
+                except UnknownPriceYear as error:
+                    raise self._refused(where, str(error), cost.line) from None
+                except Refused as refused:
+                    raise self._refused(where, refused.message, cost.line, refused.suggestion) from None
+
+    def _refused(self, key: str, message: str, line: int = 1, suggestion: str | None = None) -> ScenarioError:
+        return ScenarioError([Problem(line or 1, 1, key, message, suggestion, file=self.scenario.file)])
 
     # Posting
 
-    def _post(self, item: int, time: Ints, pounds: Floats, person: Ints | None = None, *, use: bool = False) -> None:
+    def _post(
+        self, item: int, time: Ints, pounds: Floats, person: Ints | None = None, *, use: bool = False
+    ) -> None:
         """Rows of one item: `pounds` in the price year incurred at `time` (seconds, the last moment of what is paid for)."""
-        kept = pounds > 0
-        time, pounds = time[kept], pounds[kept]
-        rows = np.zeros(len(time), dtype=ROW)
+        index = indices_at(self.index, days_of(self.document, time))
+        self._post_pence(item, time, to_pence(pounds * index), to_pence(pounds), person, use=use)
+
+    def _post_pence(
+        self,
+        item: int,
+        time: Ints,
+        nominal: Ints,
+        real: Ints,
+        person: Ints | None = None,
+        *,
+        use: bool = False,
+    ) -> None:
+        kept = nominal > 0  # what rounds to nothing is no flow
+        rows = np.zeros(int(kept.sum()), dtype=ROW)
         rows["item"] = item
         rows["person"] = -1 if person is None else person[kept]
-        rows["earned_on"] = days_of(self.document, time)
+        rows["earned_on"] = days_of(self.document, time[kept])
         rows["cash_on"] = rows["earned_on"] + np.timedelta64(TERMS_DAYS, "D")
-        if len(time):
-            rows["nominal_pence"] = to_pence(pounds * indices_at(self.index, rows["earned_on"]))
-            rows["real_pence"] = to_pence(pounds)
+        rows["nominal_pence"], rows["real_pence"] = nominal[kept], real[kept]
         (self.use if use else self.rows).append(rows)
 
-    def _each(self, item: int, amounts: Amounts, time: Ints, person: Ints) -> None:
-        """One amount each time something happened from `start` on."""
+    def _each(self, item: int, amounts: Amounts, time: Ints, person: Ints, state: Ints) -> None:
+        """One amount each time something happened from `start` on, to people in these states."""
         kept = (time >= 0) & (time < self.history.end)
-        time, person = time[kept], person[kept]
-        state = self._state_at(person, time) if amounts.split else None
-        self._post(item, time, amounts.at(time, self.profile[person], state), person)
+        time, person = time[kept], person[kept].astype(np.int64)
+        self._post(item, time, amounts.at(time, self.profile[person], state[kept]), person)
 
-    def _lasting(self, item: int, amounts: Amounts, begin: Ints, end: Ints, person: Ints, per_day: float, state: Ints | None = None, *, use: bool = False) -> None:
-        """An amount a day for as long as something lasted, posted by calendar month (and at each change of the amount)."""
-        edges = np.unique(np.concatenate((self.months, amounts.changes[(amounts.changes > 0) & (amounts.changes < self.history.end)])))
+    def _each_row(self, item: int, amounts: Amounts, rows: Any) -> None:
+        """As `_each`, for rows of the history (a mask), in the state in which it happened, before any move it leads to."""
+        found = self.history.rows[rows]
+        self._each(item, amounts, found["time"], found["person"], self._state_of_rows[rows])
+
+    @cached_property
+    def _state_of_rows(self) -> Ints:
+        """The state of the row's person just after the row (what moves a person is a row of its own, and later)."""
+        rows = self.history.rows
+        order = np.argsort(rows["person"], kind="stable")
+        enters = np.isin(rows["what"][order], (h.ARRIVED, h.STATE))  # a person's first row is the arrival
+        last = np.maximum.accumulate(np.where(enters, np.arange(len(rows)), 0))
+        found = np.zeros(len(rows), np.int64)
+        found[order] = rows["item"][order][last]
+        return found
+
+    def _lasting(
+        self, item: int, amounts: Amounts, begin: Ints, end: Ints, person: Ints, *, use: bool = False
+    ) -> None:
+        """An amount a day for as long as something lasted, posted by calendar month.
+
+        And at each change of the amount or, where it differs by state, of state.
+        """
+        edges = self._edges(amounts)
         begin, end = np.maximum(begin, 0), np.minimum(end, self.history.end)
         kept = end > begin
         begin, end, person = begin[kept], end[kept], person[kept]
+        state = np.zeros(len(person), np.int64)
+        if amounts.by_state:
+            begin, end, person, state = self._by_state(begin, end, person)
         first = np.searchsorted(edges, begin, side="right") - 1
         last = np.searchsorted(edges, end, side="left") - 1
-        count = last - first + 1
-        which = np.repeat(np.arange(len(begin)), count)
-        piece = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count) + first[which]
+        which, piece = _spread_out(first, last)
         from_, to = np.maximum(begin[which], edges[piece]), np.minimum(end[which], edges[piece + 1])
-        states = None
-        if amounts.split:
-            states = (state[kept] if state is not None else self._state_at(person, begin))[which]
-        price = amounts.at(from_, self.profile[person[which]], states)
-        self._post(item, to - 1, price * per_day * ((to - from_) / SECONDS_A_DAY), person[which], use=use)
+        price = amounts.at(from_, self.profile[person[which]], state[which])
+        assert amounts.basis.days is not None
+        self._post(
+            item, to - 1, price / amounts.basis.days * ((to - from_) / SECONDS_A_DAY), person[which], use=use
+        )
+
+    def _edges(self, *lines: Amounts) -> Ints:
+        """Seconds between which one posting is made: calendar months, and changes of the amounts."""
+        changes = [
+            amounts.changes[(amounts.changes > 0) & (amounts.changes < self.history.end)] for amounts in lines
+        ]
+        return np.unique(np.concatenate([self.months, *changes]))
+
+    def _stays_in_order(self) -> tuple[Any, Ints, np.int64]:
+        stays = self.history.stay_table
+        order = np.lexsort(
+            (stays["begin"], stays["person"])
+        )  # stable: several at one second stay in their order
+        span = np.int64(self.history.end - self.history.begin + 1)
+        return (
+            {name: stays[name][order] for name in ("state", "begin", "end")},
+            stays["person"][order] * span + (stays["begin"][order] - self.history.begin),
+            span,
+        )
+
+    def _by_state(self, begin: Ints, end: Ints, person: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+        """Times cut where the person's state changes: begin, end, person, state of each piece."""
+        stays, keys, span = self._stays_in_order()
+        first = np.searchsorted(keys, person * span + (begin - self.history.begin), side="right") - 1
+        last = np.searchsorted(keys, person * span + (end - self.history.begin), side="left") - 1
+        which, stay = _spread_out(first, last)
+        from_, to = np.maximum(begin[which], stays["begin"][stay]), np.minimum(end[which], stays["end"][stay])
+        kept = to > from_
+        return from_[kept], to[kept], person[which][kept], stays["state"][stay][kept]
 
     def _state_at(self, person: Ints, time: Ints) -> Ints:
         """The state each person is in at a time (after what happens at that second)."""
-        stays = self.history.stay_table
-        order = np.lexsort((stays["begin"], stays["person"]))
-        span = np.int64(self.history.end - self.history.begin + 1)
-        keys = stays["person"][order] * span + (stays["begin"][order] - self.history.begin)
+        stays, keys, span = self._stays_in_order()
         found = np.searchsorted(keys, person * span + (time - self.history.begin), side="right") - 1
-        return stays["state"][order][np.maximum(found, 0)]
+        return stays["state"][np.maximum(found, 0)] if len(found) else np.zeros(0, np.int64)
 
     # What each kind of line is paid for
 
-    def _state(self, item: int, name: str, amounts: Amounts, basis: Any) -> None:
+    def _state(self, item: int, name: str, amounts: Amounts, basis: Basis) -> None:
         stays = self.history.stay_table
         mask = stays["state"] == self.history.states.index(name)
-        self._lasting(item, amounts, stays["begin"][mask], stays["end"][mask], stays["person"][mask], 1 / basis.days, stays["state"][mask])
+        self._lasting(item, amounts, stays["begin"][mask], stays["end"][mask], stays["person"][mask])
 
-    def _transition(self, item: int, key: str, amounts: Amounts, basis: Any) -> None:
+    def _transition(self, item: int, key: str, amounts: Amounts, basis: Basis) -> None:
         """Paid when a person goes this way by their own clock (being moved by a service is not this transition)."""
-        source = key.split("->")[0].strip()
-        targets = [key.split("->")[1].strip()] if "->" in key else [name for name, _ in self.document.transitions[key].to.parts]  # type: ignore[union-attr]
+        source = self.history.states.index(key.split("->")[0].strip())
+        branch = self.document.transitions[key].to
+        targets = [key.split("->")[1].strip()] if branch is None else [name for name, _ in branch.parts]
         rows = self.history.rows[np.isin(self.history.rows["what"], (h.ARRIVED, h.STATE, h.LEFT))]
         rows = rows[np.argsort(rows["person"], kind="stable")]
         before = np.concatenate(([-1], rows["item"][:-1].astype(np.int64)))
-        from_source = (before == self.history.states.index(source)) & (rows["what"] != h.ARRIVED) & (rows["why"] == h.OWN)
+        from_source = (before == source) & (rows["what"] != h.ARRIVED) & (rows["why"] == h.OWN)
         went = np.zeros(len(rows), bool)
         for target in targets:
-            went |= (rows["what"] == h.LEFT) if target == "leaves" else (rows["what"] == h.STATE) & (rows["item"] == self.history.states.index(target))
+            went |= (
+                (rows["what"] == h.LEFT)
+                if target == "leaves"
+                else (rows["what"] == h.STATE) & (rows["item"] == self.history.states.index(target))
+            )
         found = rows[from_source & went]
-        self._each(item, amounts, found["time"], found["person"].astype(np.int64))
+        self._each(item, amounts, found["time"], found["person"], np.full(len(found), source, np.int64))
 
-    def _event(self, item: int, name: str, amounts: Amounts, basis: Any) -> None:
+    def _event(self, item: int, name: str, amounts: Amounts, basis: Basis) -> None:
         rows = self.history.rows
-        found = rows[(rows["what"] == h.EVENT) & (rows["item"] == self.history.events.index(name))]
-        self._each(item, amounts, found["time"], found["person"].astype(np.int64))
+        self._each_row(
+            item, amounts, (rows["what"] == h.EVENT) & (rows["item"] == self.history.events.index(name))
+        )
 
-    def _service(self, item: int, name: str, amounts: Amounts, basis: Any) -> None:
-        table = self.history.spell_table
-        mine = table["service"] == self.history.services.index(name)
-        started = mine & (table["started"] != NOT_YET)
-        if basis.of == "person" and basis.days:
-            ended = np.where(table["ended"] == NOT_YET, self.history.end, table["ended"])
-            self._lasting(item, amounts, table["started"][started], ended[started], table["person"][started], 1 / basis.days)
-        elif basis.of in ("start", "referral", "completion"):
-            column, mask = {"start": ("started", started), "referral": ("referred", mine),
-                            "completion": ("ended", started & (table["way"] == h.COMPLETED))}[basis.of]
-            self._each(item, amounts, table[column][mask], table["person"][mask])
+    def _service(self, item: int, name: str, amounts: Amounts, basis: Basis) -> None:
+        number = self.history.services.index(name)
+        if basis.of == "person":
+            self._lasting(item, amounts, *self._spells([number]))
+        elif basis.of == "start":  # lengths are drawn, and so prices asked, after the move that a start makes
+            begin, _, person = self._spells([number])
+            self._each(
+                item,
+                amounts,
+                begin,
+                person,
+                self._state_at(person, begin) if amounts.by_state else np.zeros(len(person), np.int64),
+            )
+        elif basis.of in ("referral", "completion"):
+            rows = self.history.rows
+            way = (
+                rows["what"] == h.REFERRED
+                if basis.of == "referral"
+                else (rows["what"] == h.ENDED) & (rows["why"] == h.COMPLETED)
+            )
+            self._each_row(item, amounts, way & (rows["item"] == number))
         else:
             self._pool(item, name, amounts, basis)
-            if basis.of == "place":
-                ended = np.where(table["ended"] == NOT_YET, self.history.end, table["ended"])
-                self._lasting(item, amounts, table["started"][started], ended[started], table["person"][started], 1 / basis.days, use=True)
 
-    def _pool(self, item: int, name: str, amounts: Amounts, basis: Any) -> None:
+    def _spells(self, services: list[int]) -> tuple[Ints, Ints, Ints]:
+        """Begin, end and person of every stay in these services."""
+        table = self.history.spell_table
+        mask = np.isin(table["service"], services) & (table["started"] != NOT_YET)
+        ended = np.where(table["ended"] == NOT_YET, self.history.end, table["ended"])
+        return table["started"][mask], ended[mask], table["person"][mask]
+
+    def _pool(self, item: int, name: str, amounts: Amounts, basis: Basis) -> None:
         """Paid for capacity: per place or member of staff open, used or not, or once at the opening."""
+        if amounts.split:
+            raise Refused(
+                f"a cost per {basis.of} is about nobody in particular, so it cannot differ between people"
+                if basis.days
+                else "what is paid once is about nobody in particular, so it cannot differ between people",
+                "write one amount, or a cost per person",
+            )
+        pool = name if name in self.document.teams else pool_name(self.document, name)
+        if basis.of == "once":
+            self._post_once(item, name, pool, amounts)
+            return
+        assert basis.days is not None
+        open_places = pl.places_open(self.history, pool)
+        if basis.of == "place" and int(open_places.value.max()) >= UNLIMITED:
+            return
         owner = self.document.services.get(name) or self.document.teams[name]
         lead_in = seconds(owner.lead_in.value) if owner.lead_in is not None else 0
-        pool = name if name in self.document.teams else pool_name(self.document, name)
-        open_places = pl.places_open(self.history, pool)
-        if basis.of == "once":
-            opened = open_places.time[open_places.value > 0]
-            if len(opened) and opened[0] >= 0:
-                self._post(item, opened[:1], amounts.at(opened[:1], *self._nobody(1)))
-            return
+        steps = pl.capacity(*self._eras, pool, basis.of, self.history.begin, self.history.end + lead_in)
+        curve, scale = pl.with_lead_in(steps, lead_in), 1.0
         if basis.of == "staff":
-            dated = staff_steps(self.document, pool, self.numbers)
-            curve = pl.Curve(np.array([ALWAYS, *(when for when, _ in dated[1:])], np.int64), np.array([round(value * 1000) for _, value in dated], np.int64))
             scale = 1 / 1000  # staff may be part-time: thousandths
         else:
-            used = pl.in_use(self.history, pl.services_of_pool(self.document, pool, self.history))
-            curve, scale = pl.places_open(self.history, pool, lead_in).combine(used, "max"), 1.0
-            if int(open_places.value.max()) >= UNLIMITED:
-                return
-        edges = np.unique(np.concatenate((self.months, amounts.changes[(amounts.changes > 0) & (amounts.changes < self.history.end)])))
-        area = curve.area(edges) * scale / SECONDS_A_DAY
-        service = self.document.services.get(name)
-        if service is not None and service.closing is not None and basis.of == "place":
-            area = self._close(item, name, amounts, basis, edges, area)
-        self._post(item, edges[1:] - 1, area * amounts.at(edges[:-1], *self._nobody(len(edges) - 1)) / basis.days)
-        if lead_in:
-            self._before_start(item, amounts, basis, pool, lead_in)
-
-    def _before_start(self, item: int, amounts: Amounts, basis: Any, pool: str, lead_in: int) -> None:
-        """What a lead-in costs before `start`, for places that open at or after it, is charged on the start."""
-        steps = self.history.pool_places[self.history.pools.index(pool)]
-        before = [places for when, places in steps if when < 0][-1:] or [0]
-        level, owed = before[0], 0.0
-        for when, places in steps:
-            if when >= 0 and places > level:
-                owed += (places - level) * max(0, lead_in - when) / SECONDS_A_DAY
-                level = places
+            users = pl.services_of_pool(self.document, pool, self.history)
+            curve = curve.combine(pl.in_use(self.history, users), "max")
+            self._lasting(item, amounts, *self._spells(users), use=True)
+            service = self.document.services.get(name)
+            if service is not None and service.closing is not None:
+                self.place_lines.setdefault(name, []).append(_PlaceLine(item, amounts))
+                curve = curve.combine(self._closed(name)[0], "over")
+        edges = self._edges(amounts)
+        self._post(
+            item,
+            edges[1:] - 1,
+            curve.area(edges) * scale / SECONDS_A_DAY * amounts.at(edges[:-1]) / basis.days,
+        )
+        # What a lead-in costs before `start`, for what opens at or after it, is charged on the start.
         start = np.zeros(1, np.int64)
-        self._post(item, start, np.array([owed]) * amounts.at(start, *self._nobody(1)) / basis.days)
+        self._post(
+            item,
+            start,
+            pl.before_start(steps, lead_in) * scale / SECONDS_A_DAY * amounts.at(start) / basis.days,
+        )
 
-    def _close(self, item: int, name: str, amounts: Amounts, basis: Any, edges: Ints, area: Floats) -> Floats:
-        """Take closed units off the places paid for; post exit costs, and what is bought because units closed."""
-        closed, closing_months, each = pl.closed_units(self.document, self.history, self.numbers, name, self.months)
-        month = np.searchsorted(self.months, edges[:-1], side="right") - 1
-        length = np.diff(edges) / SECONDS_A_DAY
-        line = self.items[item]
-        exit_cost = self.document.services[name].closing.exit_cost  # type: ignore[union-attr]
+    @cached_property
+    def _eras(self) -> tuple[tuple[Document, Document], tuple[Numbers, Numbers]]:
+        """The baseline's document, in force before `start`, and the design's, each with its numbers."""
+        before = self.scenario.design(self.scenario.baseline, self.reading)
+        return (before, self.document), (Numbers(before, self.seed, self.draw), self.numbers)
+
+    def _post_once(self, item: int, name: str, pool: str, amounts: Amounts) -> None:
+        """Paid at the first opening of its places; for a service new at `start` not before it, though its team was there."""
+        places = pl.places_open(self.history, pool)
+        opened = places.time[places.value > 0]
+        number = self.history.services.index(name) if name in self.history.services else None
+        if number is not None and not self.model.exists[0, number]:
+            opened = np.array(
+                [0] if places.at(np.zeros(1, np.int64))[0] > 0 else [when for when in opened if when >= 0],
+                np.int64,
+            )
+        if len(opened) and opened[0] >= 0:
+            self._post(item, opened[:1], amounts.at(opened[:1]))
+
+    # Closing units
+
+    def _closed(self, name: str) -> tuple[pl.Curve, list[int]]:
+        """Places of closed units over time, and the months in which a unit closes."""
+        closed, closing_months, each = pl.closed_units(
+            self.document, self.history, self.numbers, name, self.months
+        )
+        return pl.Curve(self.months[:-1], closed * each), closing_months
+
+    def _close(self, name: str, lines: list[_PlaceLine]) -> None:
+        """Exit costs, shared by the lines that pay for a place; and, for each who pays, what is bought because units closed."""
+        path = f"services.{name}.closing.exit_cost"
+        closed, closing_months = self._closed(name)
         if closing_months:
-            self.items.append(_variant(line, "exit", "closing a unit"))
-            at = np.array([self.months[m + 1] - 1 for m in closing_months], np.int64)
-            self._post(len(self.items) - 1, at, np.full(len(at), self.numbers.of(exit_cost, f"services.{name}.closing.exit_cost")))
-        left = pl.places_open(self.history, pool_name(self.document, name)).at(edges[:-1]) - closed[month] * each
-        kept = pl.Curve(edges[:-1], left)
-        beyond = pl.in_use(self.history, [self.history.services.index(name)]).combine(kept, "over").area(edges) / SECONDS_A_DAY
+            at = np.array([self.months[month + 1] - 1 for month in closing_months], np.int64)
+            rule = self.document.services[name].closing
+            assert rule is not None
+            exit_cost = Amounts(self.document, self.model, self.numbers, Cost(()), rule.exit_cost, path)
+            pounds = exit_cost.at(at)
+            shares = [
+                [float(line.amounts.at(at)[k]) / float(line.amounts.basis.days or 1) for line in lines]
+                for k in range(len(at))
+            ]
+            sums = [to_pence(pounds * indices_at(self.index, days_of(self.document, at))), to_pence(pounds)]
+            parts = np.array(
+                [
+                    [split(int(whole[k]), shares[k] if any(shares[k]) else [1.0]) for k in range(len(at))]
+                    for whole in sums
+                ]
+            )
+            for position, line in enumerate(lines[: parts.shape[2]]):
+                item = self._variant(line, "exit", "closing a unit", year=exit_cost.year)
+                self._post_pence(item, at, parts[0, :, position], parts[1, :, position])
+        open_places = pl.places_open(self.history, name)
+        used = pl.in_use(self.history, [self.history.services.index(name)])
+        # People beyond what is left open, but for those who finish what they started in places that the design itself closed.
+        beyond = used.combine(open_places.combine(closed, "over"), "over").combine(
+            used.combine(open_places, "over"), "less"
+        )
+        if not (beyond.area(self.months) > 0).any():
+            return
         overflow = pl.overflow_of(self.document, name)
-        price = self._bought_price(overflow, line.payer, edges) if overflow else amounts.at(edges[:-1], *self._nobody(len(edges) - 1)) / basis.days
-        if (beyond > 0).any():
-            self.items.append(_variant(line, "instead", "bought because units closed"))
-            self._post(len(self.items) - 1, edges[1:] - 1, beyond * price)
-        return area - closed[month] * each * length
+        bought = self._bought(overflow) if overflow else []
+        for payer in dict.fromkeys(payer for payer, _ in bought):
+            prices = [amounts for who, amounts in bought if who == payer]
+            edges = self._edges(*prices)
+            pounds = sum(
+                (self._mean_price(amounts, name, edges[:-1]) for amounts in prices), np.zeros(len(edges) - 1)
+            )
+            line = next((each for each in lines if self.items[each.item].payer == payer), lines[0])
+            item = self._variant(line, "instead", "bought because units closed", payer)
+            self._post(item, edges[1:] - 1, beyond.area(edges) / SECONDS_A_DAY * pounds)
+        for line in lines if not overflow else []:
+            edges = self._edges(line.amounts)
+            item = self._variant(line, "instead", "bought because units closed")
+            self._post(
+                item,
+                edges[1:] - 1,
+                beyond.area(edges)
+                / SECONDS_A_DAY
+                * line.amounts.at(edges[:-1])
+                / float(line.amounts.basis.days or 1),
+            )
 
-    def _bought_price(self, overflow: str, payer: str, edges: Ints) -> Floats:
-        """Pounds a day of a place bought when the own places are full."""
-        total = np.zeros(len(edges) - 1)
+    def _variant(
+        self, line: _PlaceLine, name: str, label: str, payer: str | None = None, year: str | None = None
+    ) -> int:
+        """A new item that belongs to a line: its number."""
+        of = self.items[line.item]
+        end = name if payer in (None, of.payer) else f"{name}.{payer}"
+        payer = payer or of.payer
+        agency = payer in self.document.agencies
+        self.items.append(
+            replace(
+                of,
+                name=f"{of.name}.{end}",
+                label=f"{of.label}: {label}",
+                payer=payer,
+                payee=OUTSIDE if agency else SUPPLIERS,
+                agency=agency,
+                behaviour="closing",
+                cashable=1.0,
+                price_year=year or of.price_year,
+            )
+        )
+        return len(self.items) - 1
+
+    def _bought(self, overflow: str) -> list[tuple[str, Amounts]]:
+        """Who pays for a place bought when the own places are full, and how much."""
+        found = []
         for position, cost in enumerate(self.document.services[overflow].cost):
-            for who, value in cost.payers:
-                basis = _basis(value, self.numbers)
-                if who == payer and basis.of == "person" and basis.days:
-                    amounts = Amounts(self.document, self.model, self.numbers, cost, value, f"services.{overflow}.cost.{position}.{who}")
-                    total += amounts.at(edges[:-1], *self._nobody(len(edges) - 1)) / basis.days
-        return total
+            for payer, value in cost.payers:
+                amounts = Amounts(
+                    self.document,
+                    self.model,
+                    self.numbers,
+                    cost,
+                    value,
+                    f"services.{overflow}.cost.{position}.{payer}",
+                )
+                if amounts.basis.of == "person":
+                    found.append((payer, amounts))
+        return found
 
-    def _nobody(self, count: int) -> tuple[Ints, Ints]:
-        """Profile and state for amounts that are about nobody in particular."""
-        return np.zeros(count, np.int64), np.zeros(count, np.int64)
+    def _mean_price(self, amounts: Amounts, service: str, time: Ints) -> Floats:
+        """Pounds a day at these times; of a split, the mean over the people of the service by their time in it."""
+        days = float(amounts.basis.days or 1)
+        if not amounts.split:
+            return amounts.at(time) / days
+        begin, end, person = self._spells([self.history.services.index(service)])
+        begin = np.maximum(begin, 0)
+        kept = end > begin
+        begin, end, person, state = self._by_state(begin[kept], end[kept], person[kept])
+        total = np.zeros(len(time))
+        for profile, j in sorted(set(zip(self.profile[person].tolist(), state.tolist(), strict=True))):
+            mine = (self.profile[person] == profile) & (state == j)
+            total += (end - begin)[mine].sum() * amounts.at(
+                time, np.full(len(time), profile), np.full(len(time), j)
+            )
+        return total / max(1, (end - begin).sum()) / days
 
 
-def _variant(line: Item, name: str, label: str) -> Item:
-    from dataclasses import replace
-
-    return replace(line, name=f"{line.name}.{name}", label=f"{line.label}: {label}", behaviour="closing", cashable=1.0)
-
-
-def _basis(value: Any, numbers: Numbers) -> Any:
-    from simulator.scenario.quantities import Named, leaves
-
-    leaf = next(iter(leaves(value)))
-    return numbers.document.numbers[leaf.name].basis if isinstance(leaf, Named) else leaf.basis
+def _spread_out(first: Ints, last: Ints) -> tuple[Ints, Ints]:
+    """For ranges first..last (both included): the number of the range, and each of its members in turn."""
+    count = last - first + 1
+    which = np.repeat(np.arange(len(first)), count)
+    return which, np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count) + first[which]
 
 
 def _arrow(key: str, scenario: Scenario) -> str:

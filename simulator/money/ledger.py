@@ -25,8 +25,16 @@ from simulator.money.calendar import financial_years
 if TYPE_CHECKING:
     import pandas as pd
 
-ROW = np.dtype([("item", np.int32), ("person", np.int32), ("earned_on", "datetime64[D]"), ("cash_on", "datetime64[D]"),
-                ("nominal_pence", np.int64), ("real_pence", np.int64)])
+ROW = np.dtype(
+    [
+        ("item", np.int32),
+        ("person", np.int32),
+        ("earned_on", "datetime64[D]"),
+        ("cash_on", "datetime64[D]"),
+        ("nominal_pence", np.int64),
+        ("real_pence", np.int64),
+    ]
+)
 KINDS = ("income", "capital", "return", "tax", "memo")
 OUTSIDE = "outside"
 SUPPLIERS = "suppliers"
@@ -76,7 +84,7 @@ class Ledger:
         for rows in (self.rows, self.use):
             if rows.dtype != ROW:
                 raise ValueError("ledger rows must have the type of the schema")
-            if len(rows) and (rows["nominal_pence"] < 0).any():
+            if len(rows) and (rows["nominal_pence"] <= 0).any():
                 raise ValueError("a flow is above 0; a refund is a flow the other way")
             if len(rows) and (rows["cash_on"] < rows["earned_on"]).any():
                 raise ValueError("money cannot move before it is earned")
@@ -90,9 +98,23 @@ class Ledger:
 
         frame = pd.DataFrame({name: self.rows[name] for name in ROW.names or ()})
         of = frame.pop("item").to_numpy()
-        for column in ("name", "label", "payer", "payee", "about", "of", "basis", "behaviour", "cashable", "agency", "kind"):
+        for column in (
+            "name",
+            "label",
+            "payer",
+            "payee",
+            "about",
+            "of",
+            "basis",
+            "behaviour",
+            "cashable",
+            "agency",
+            "kind",
+        ):
             values = np.array([getattr(item, column) for item in self.items], dtype=object)
-            frame[{"name": "item", "payer": "from_party", "payee": "to_party"}.get(column, column)] = values[of] if len(values) else []
+            frame[{"name": "item", "payer": "from_party", "payee": "to_party"}.get(column, column)] = (
+                values[of] if len(values) else []
+            )
         frame.insert(0, "replication", self.replication)
         frame.insert(0, "design", self.design)
         return frame
@@ -108,26 +130,44 @@ class Ledger:
         frame = self.frame()
         parts = []
         for party, date, debit, credit in (
-            ("from_party", "earned_on", "expense", "payable"), ("to_party", "earned_on", "receivable", "income"),
-            ("from_party", "cash_on", "payable", "bank"), ("to_party", "cash_on", "bank", "receivable"),
+            ("from_party", "earned_on", "expense", "payable"),
+            ("to_party", "earned_on", "receivable", "income"),
+            ("from_party", "cash_on", "payable", "bank"),
+            ("to_party", "cash_on", "bank", "receivable"),
         ):
             for account, side in ((debit, "debit"), (credit, "credit")):
-                parts.append(pd.DataFrame({"date": frame[date], "party": frame[party], "account": account,
-                                           "debit": frame["nominal_pence"] if side == "debit" else 0,
-                                           "credit": frame["nominal_pence"] if side == "credit" else 0}))
+                parts.append(
+                    pd.DataFrame(
+                        {
+                            "date": frame[date],
+                            "party": frame[party],
+                            "account": account,
+                            "debit": frame["nominal_pence"] if side == "debit" else 0,
+                            "credit": frame["nominal_pence"] if side == "credit" else 0,
+                        }
+                    )
+                )
         return pd.concat(parts, ignore_index=True)
 
-    def by_item_and_year(self, view: str = "budget") -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    def by_item_and_year(
+        self, view: str = "budget"
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Nominal pence by item and financial year: item numbers, starting years, sums (only those that occur).
 
         view: `budget` by the year earned, `bank` by the year paid.
         """
         if view not in ("budget", "bank"):
             raise ValueError("by financial year there are two views, budget and bank")
-        return _sums(self.rows["item"], financial_years(self.rows["earned_on" if view == "budget" else "cash_on"]), self.rows["nominal_pence"])
+        return _sums(
+            self.rows["item"],
+            financial_years(self.rows["earned_on" if view == "budget" else "cash_on"]),
+            self.rows["nominal_pence"],
+        )
 
 
-def _sums(item: NDArray[Any], year: NDArray[np.int64], pence: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def _sums(
+    item: NDArray[Any], year: NDArray[np.int64], pence: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Exact sums of whole pence by (item, year)."""
     if not len(item):
         none = np.zeros(0, np.int64)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.engine.compile_services import pool_name
+from simulator.engine.books import join_eras
+from simulator.engine.compile_services import place_steps, pool_name, staff_steps
 from simulator.engine.history import NOT_YET, History
 from simulator.engine.model import UNLIMITED
 from simulator.engine.numbers import Numbers
@@ -15,6 +16,7 @@ from simulator.money.stepped import ClosingRule, units_open
 from simulator.scenario.document import Document
 
 Ints = NDArray[np.int64]
+Steps = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +33,11 @@ class Curve:
         """Value x seconds between successive edges (rising)."""
         cuts = np.unique(np.concatenate((self.time[(self.time > edges[0]) & (self.time < edges[-1])], edges)))
         pieces = self.at(cuts[:-1]) * np.diff(cuts).astype(np.float64)
-        return np.add.reduceat(pieces, np.searchsorted(cuts, edges[:-1])) if len(pieces) else np.zeros(len(edges) - 1)
+        return (
+            np.add.reduceat(pieces, np.searchsorted(cuts, edges[:-1]))
+            if len(pieces)
+            else np.zeros(len(edges) - 1)
+        )
 
     def peak(self, edges: Ints) -> Ints:
         """The largest value between successive edges."""
@@ -39,10 +45,13 @@ class Curve:
         return np.maximum.reduceat(self.at(cuts[:-1]), np.searchsorted(cuts, edges[:-1]))
 
     def combine(self, other: Curve, function: str) -> Curve:
-        """The larger of two curves (`max`), what one is above the other (`over`), or their sum (`sum`)."""
+        """The larger of two curves (`max`), what one is above the other (`over`), their sum (`sum`) or difference (`less`)."""
         time = np.unique(np.concatenate((self.time, other.time)))
         a, b = self.at(time), other.at(time)
-        return Curve(time, {"max": np.maximum(a, b), "over": np.maximum(a - b, 0), "sum": a + b}[function])
+        return Curve(
+            time,
+            {"max": np.maximum(a, b), "over": np.maximum(a - b, 0), "sum": a + b, "less": a - b}[function],
+        )
 
 
 def in_use(history: History, services: list[int]) -> Curve:
@@ -59,18 +68,73 @@ def in_use(history: History, services: list[int]) -> Curve:
     return Curve(times, np.cumsum(total))
 
 
-def places_open(history: History, pool: str, lead_in: int = 0) -> Curve:
-    """Places that cost money: open ones, and those about to open within the lead-in (charged at the start if before it)."""
-    steps = list(history.pool_places[history.pools.index(pool)])
+def places_open(history: History, pool: str) -> Curve:
+    """Places of a pool that are open."""
+    return curve_of(history.pool_places[history.pools.index(pool)])
+
+
+def curve_of(steps: Steps) -> Curve:
+    return Curve(
+        np.array([when for when, _ in steps], np.int64), np.array([value for _, value in steps], np.int64)
+    )
+
+
+def capacity(
+    documents: tuple[Document, Document],
+    numbers: tuple[Numbers, Numbers],
+    pool: str,
+    what: str,
+    begin: int,
+    end: int,
+) -> Steps:
+    """Places, or thousandths of a member of staff, of a pool over [begin, end): steps, the first at begin.
+
+    documents: the baseline's, in force before `start`, and the design's; numbers: of each. what: `place` or `staff`.
+    A history has the places too, but not what opens after the horizon and is got ready within it.
+    """
+    found = []
+    for document, number in zip(documents, numbers, strict=True):
+        used = pool in document.teams or pool in document.services
+        steps = (
+            []
+            if not used
+            else place_steps(document, pool, number)
+            if what == "place"
+            else staff_steps(document, pool, number)
+        )
+        found.append(
+            [(when, float(round(value * (1 if what == "place" else 1000)))) for when, value in steps]
+            or [(0, 0.0)]
+        )
+    joined = join_eras(found[0], found[1])
+    first = next(value for when, value in reversed(joined) if when <= begin)
+    return ((begin, int(first)), *((when, int(value)) for when, value in joined if begin < when < end))
+
+
+def with_lead_in(steps: Steps, lead_in: int) -> Curve:
+    """Capacity that costs money: what is open, and what will open within the lead-in."""
     if not lead_in:
-        return Curve(np.array([when for when, _ in steps], np.int64), np.array([places for _, places in steps], np.int64))
+        return curve_of(steps)
+    begin = steps[0][0]
     found: dict[int, int] = {}
-    times = sorted({when for when, _ in steps} | {max(when - lead_in, history.begin) for when, _ in steps})
-    for time in times:
+    for time in sorted({when for when, _ in steps} | {max(when - lead_in, begin) for when, _ in steps}):
         # A place costs from its lead-in on and until it closes: the most there are from now to the lead-in's end.
-        held = [places for when, places in steps if when <= time][-1:] + [places for when, places in steps if time < when <= time + lead_in]
+        held = [places for when, places in steps if when <= time][-1:] + [
+            places for when, places in steps if time < when <= time + lead_in
+        ]
         found[time] = max(held)
-    return Curve(np.array(sorted(found), np.int64), np.array([found[time] for time in sorted(found)], np.int64))
+    return curve_of(tuple(found.items()))
+
+
+def before_start(steps: Steps, lead_in: int) -> int:
+    """Capacity x seconds of lead-in that fall before `start`, for what opens at or after it."""
+    level = next((value for when, value in reversed(steps) if when < 0), 0)
+    owed = 0
+    for when, value in steps:
+        if when >= 0 and value > level:
+            owed += (value - level) * max(0, lead_in - when)
+            level = value
+    return owed
 
 
 def services_of_pool(document: Document, pool: str, history: History) -> list[int]:
@@ -83,10 +147,19 @@ def overflow_of(document: Document, service: str) -> str | None:
     destination = document.services[service].then.turned_away
     if destination is None:
         return None
-    return next((name for name in destination.names if name in document.services and document.services[name].places.unlimited), None)
+    return next(
+        (
+            name
+            for name in destination.names
+            if name in document.services and document.services[name].places.unlimited
+        ),
+        None,
+    )
 
 
-def closed_units(document: Document, history: History, numbers: Numbers, service: str, months: Ints) -> tuple[Ints, list[int], int]:
+def closed_units(
+    document: Document, history: History, numbers: Numbers, service: str, months: Ints
+) -> tuple[Ints, list[int], int]:
     """Units of a service closed in each month, the months in which one closes, and the places in a unit.
 
     Demand is the most people in the service and in what is bought beyond it at any time in the month: a unit that was
@@ -97,10 +170,13 @@ def closed_units(document: Document, history: History, numbers: Numbers, service
     path = f"services.{service}.closing"
     each = round(numbers.of(closing.units_of, f"{path}.units_of"))
     rule = ClosingRule(
-        places_each=each, sustained=max(1, round(closing.after.value / (365.25 / 12))), notice=round(closing.notice.value / (365.25 / 12)),
+        places_each=each,
+        sustained=max(1, round(closing.after.value / (365.25 / 12))),
+        notice=round(closing.notice.value / (365.25 / 12)),
         exit_cost=numbers.of(closing.exit_cost, f"{path}.exit_cost"),
         headroom=0.0 if closing.keep_free is None else numbers.of(closing.keep_free, f"{path}.keep_free"),
-        least=0 if closing.least is None else round(numbers.of(closing.least, f"{path}.least")), reopen=closing.reopen,
+        least=0 if closing.least is None else round(numbers.of(closing.least, f"{path}.least")),
+        reopen=closing.reopen,
     )
     own = [history.services.index(service)]
     overflow = overflow_of(document, service)
@@ -110,6 +186,6 @@ def closed_units(document: Document, history: History, numbers: Numbers, service
         return np.zeros(len(demand), np.int64), [], each
     units = int(places[0]) // each
     # Places beyond whole units, and places that the design itself opens or closes later, are outside the rule.
-    result = units_open(demand - (int(places[0]) - units * each), units, rule)
+    result = units_open(np.maximum(demand - (int(places[0]) - units * each), 0), units, rule)
     closed = units - np.asarray(result.units, np.int64)
     return np.minimum(closed, places // each), list(result.closing_months), each

@@ -140,6 +140,19 @@ class PriceIndex:
         year = financial_year(day)
         return float(self._levels(year, year)[0] / self._levels(self.base_year, self.base_year)[0])
 
+    def in_base_year(self, amount: float, from_year: int) -> float:
+        """What is an amount in one year's prices in the base year's?
+
+        from_year: the calendar year whose prices it is in (for 2013/14, 2013). By the published deflator where both
+        years are in it, beyond it by the scenario's own rate: the latest prices are often newer than the series.
+        """
+        if from_year == self.base_year:
+            return amount
+        if max(from_year, self.base_year) <= max(gdp_deflator()):
+            return deflate(amount, from_year, self.base_year)
+        base, other = (self._levels(year, year)[0] for year in (self.base_year, from_year))
+        return float(amount * base / other)
+
     def at_financial_years(self, years: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
         """The index in each financial year.
 

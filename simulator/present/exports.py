@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
 import platform
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from simulator.experiments.runner import Result
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def record(result: Result) -> dict[str, Any]:
@@ -26,10 +28,21 @@ def record(result: Result) -> dict[str, Any]:
     from simulator import __version__
 
     return {
-        "scenario": result.scenario.title, "file": Path(result.scenario.file).name, "scenario_sha256_16": result.scenario.digest,
-        "designs": list(result.designs), "baseline": result.baseline, "replications": result.replications, "seed": result.seed,
-        "engine": result.engine, "draw": result.draw, "reading": result.reading,
-        "versions": {"simulator": __version__, "python": platform.python_version(), **{name: version(name) for name in ("numpy", "scipy", "simpy")}},
+        "scenario": result.scenario.title,
+        "file": Path(result.scenario.file).name,
+        "scenario_sha256_16": result.scenario.digest,
+        "designs": list(result.designs),
+        "baseline": result.baseline,
+        "replications": result.replications,
+        "seed": result.seed,
+        "engine": result.engine,
+        "draw": result.draw,
+        "reading": result.reading,
+        "versions": {
+            "simulator": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("numpy", "scipy", "simpy")},
+        },
     }
 
 
@@ -44,35 +57,98 @@ def as_csv(table: pd.DataFrame) -> str:
     safe = table.copy()
     for column in safe.columns:
         if safe[column].dtype == object or str(safe[column].dtype).startswith(("str", "string")):
-            safe[column] = [f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value for value in safe[column]]
+            safe[column] = [
+                f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+                for value in safe[column]
+            ]
     return safe.to_csv(index=False, lineterminator="\n")
 
 
+class CannotWrite(OSError):
+    """A place that cannot be written to. `wrong_place` is False where the place was right and the machine failed."""
+
+    @property
+    def wrong_place(self) -> bool:
+        return self.errno not in (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EDQUOT)
+
+    def __str__(self) -> str:
+        return f"cannot write {self.filename}: {(self.strerror or 'no reason given').lower()}"
+
+
+def ready(directory: Path) -> None:
+    """Make a folder and see that it can be written to, before hours of work that would have no home. Raises CannotWrite."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory):
+            pass
+    except FileExistsError:
+        raise CannotWrite(errno.ENOTDIR, "this is a file, not a folder", str(directory)) from None
+    except OSError as error:
+        raise _cannot_write(error, directory) from None
+
+
 def write_directory(directory: Path, result: Result, tables: dict[str, pd.DataFrame]) -> list[Path]:
-    """Write each table as Parquet and the record as JSON. Each file is written whole. Returns the paths."""
-    directory.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, table in {**tables, "measures": result.measures}.items():
-        path = directory / f"{name}.parquet"
-        whole(path, lambda temporary, table=table: table.to_parquet(temporary, index=False))  # type: ignore[misc]
-        written.append(path)
-    path = directory / "record.json"
-    whole(path, lambda temporary: Path(temporary).write_text(json.dumps(record(result), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"))
-    return [*written, path]
+    """Write each table as Parquet and the record as JSON: all of them whole, or none. Returns the paths. Raises CannotWrite."""
+    ready(directory)
+    text = json.dumps(record(result), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    writers: dict[Path, Callable[[str], Any]] = {
+        directory / f"{name}.parquet": partial(table.to_parquet, index=False)
+        for name, table in {**tables, "measures": result.measures}.items()
+    }
+    writers[directory / "record.json"] = partial(_write_text, text=text)
+    _whole(writers)
+    return list(writers)
 
 
 def whole(path: Path, write: Callable[[str], Any]) -> None:
-    """Write a file beside its place and move it there when it is finished, so that nothing half-written is ever seen."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
+    """Write a file beside its place and move it there when it is finished, so that nothing half-written is ever seen.
+
+    Raises CannotWrite.
+    """
     try:
-        write(temporary)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(error, path) from None
+    _whole({path: write})
+
+
+def whole_text(path: Path, text: str) -> None:
+    """Write a text file as `whole` does."""
+    whole(path, partial(_write_text, text=text))
+
+
+def _whole(writers: dict[Path, Callable[[str], Any]]) -> None:
+    """All files are written beside their places before the first is moved there."""
+    finished: dict[Path, str] = {}
+    path = next(iter(writers))
+    try:
+        for path, write in writers.items():
+            place = Path(os.path.realpath(path))
+            if place.exists() and not place.is_file():
+                raise OSError(errno.EEXIST, "this is not a file")
+            handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:50]}.")
+            os.close(handle)
+            finished[place] = temporary
+            write(temporary)
+            os.chmod(temporary, 0o644)
+        for place, temporary in finished.items():
+            os.replace(temporary, place)
+    except OSError as error:
+        raise _cannot_write(error, path) from None
+    finally:
+        for temporary in finished.values():
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _write_text(path: str, text: str) -> None:
+    with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+        stream.write(text)
+
+
+def _cannot_write(error: OSError, path: Path) -> CannotWrite:
+    # Libraries put their own words into strerror; the number says the same in plain ones.
+    words = error.strerror if error.errno in (None, errno.EEXIST) else os.strerror(error.errno)
+    return CannotWrite(error.errno or errno.EIO, words or str(error), str(path))
 
 
 def _plain(value: Any) -> Any:

@@ -1,51 +1,61 @@
-"""The one formatter: numbers as people read them, in GOV.UK style. `prose` for sentences, `tile` for tables and axes."""
+"""The one formatter: numbers as people read them, in GOV.UK style. `prose` for sentences, else for tables and axes."""
 
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 
 MINUS = "\u2212"
+UNKNOWN = "not known"
+COUNTS = ("people", "entries", "crises", "starts", "referrals", "chances", "stays", "places")
 
 
 def number(value: float, decimals: int | None = None) -> str:
     """`1,234`, `12.3`, `0.045`: as many decimals as the size needs unless said."""
-    if math.isnan(value):
-        return "not known"
+    if not math.isfinite(value):
+        return UNKNOWN
     size = abs(value)
     if decimals is None:
-        decimals = 0 if size >= 100 or value == int(value) else 1 if size >= 10 else 2 if size >= 1 else 3
-    text = f"{size:,.{decimals}f}"
-    return MINUS + text if value < 0 and text.strip("0.,") else text
+        decimals = (
+            0 if size >= 99.95 or value == int(value) else 1 if size >= 9.995 else 2 if size >= 0.9995 else 3
+        )
+    text = _rounded(size, decimals)
+    return MINUS + text if value < 0 and _says_something(text) else text
 
 
 def share(value: float) -> str:
     """`44.8%`; a difference of shares is in points, see `points`."""
-    return "not known" if math.isnan(value) else number(value * 100, 1) + "%"
+    return number(value * 100, 1) + "%" if math.isfinite(value) else UNKNOWN
 
 
 def points(value: float) -> str:
-    """A difference between two shares: `4.2 points`."""
-    return "not known" if math.isnan(value) else signed(number(value * 100, 1) + " points", value)
+    """A difference between two shares: `+4.2 points`."""
+    return signed(number(value * 100, 1) + " points", value) if math.isfinite(value) else UNKNOWN
 
 
 def money(value: float, *, prose: bool = False) -> str:
-    """`£1.2 million` in prose and `£1.2m` in tables; `£400,000` in prose and `£400k` in tables; minus before the sign."""
-    if math.isnan(value):
-        return "not known"
-    sign = MINUS if value < 0 else ""
+    """`£1.2 million` in prose and `£1.2m` in tables; `£400,000` in prose and `£400k` in tables; minus before the sign.
+
+    A unit begins where the rounded number reaches 1 of it: £999,499 is £999k and £999,500 is £1.0m.
+    """
+    if not math.isfinite(value):
+        return UNKNOWN
     size = abs(value)
-    for limit, word, letter in ((1e9, " billion", "bn"), (1e6, " million", "m")):
-        if round(size / limit, 2 if limit == 1e9 else 1) >= 1:
-            digits = 0 if size / limit >= 1000 else 1
-            return f"{sign}£{size / limit:,.{digits}f}{word if prose else letter}"
-    if size >= 9_950:
-        return f"{sign}£{round(size, -3):,.0f}" if prose else f"{sign}£{size / 1e3:,.0f}k"
-    return f"{sign if round(size) else ''}£{size:,.0f}"
+    if size >= 999.95e6:
+        text = f"£{_rounded(size / 1e9, 0 if size >= 999.95e9 else 1)}{' billion' if prose else 'bn'}"
+    elif size >= 999_500:
+        text = f"£{_rounded(size / 1e6, 1)}{' million' if prose else 'm'}"
+    elif size >= 9_950:
+        thousands = _rounded(size / 1e3, 0)
+        text = f"£{thousands},000" if prose else f"£{thousands}k"
+    else:
+        text = f"£{_rounded(size, 0)}"
+    return MINUS + text if value < 0 and _says_something(text) else text
 
 
 def signed(text: str, value: float) -> str:
-    """With a plus before what is above 0, for differences."""
-    return "+" + text if value > 0 and text.strip("£0.,kmbn% points") else text
+    """With a plus before what is above 0, for differences. What is shown as 0 has no sign."""
+    return "+" + text if value > 0 and _says_something(text) else text
 
 
 def runs(count: int, of: int) -> str:
@@ -53,26 +63,55 @@ def runs(count: int, of: int) -> str:
     return f"{count:,} of {of:,} run" + ("s" if of != 1 else "")
 
 
-def quantity(value: float, unit: str, *, difference: bool = False, prose: bool = False) -> str:
-    """A value in the style of its unit (`analysis.measures.UNITS`)."""
+def quantity(
+    value: float, unit: str, *, difference: bool = False, prose: bool = False, like: float | None = None
+) -> str:
+    """A value in the style of its unit (`analysis.measures.UNITS`).
+
+    like: the number beside it that sets how many decimals there are, so that a row of a table has as many throughout.
+    """
+    if not math.isfinite(value):
+        return UNKNOWN
+    size = abs(value if like is None else like)
     if unit == "£":
         text = money(value, prose=prose)
-    elif unit == "share" and difference:
-        return points(value)
     elif unit == "share":
-        text = share(value)
+        text = points(value) if difference else share(value)
     elif unit in ("days", "person-years"):
-        text = number(value, 0 if abs(value) >= 100 else 1)
-    elif unit in ("people", "entries", "crises", "starts", "referrals", "chances", "stays", "places"):
-        text = number(value, 0 if abs(value) >= 10 or value == int(value) else 1)
+        text = number(value, 0 if size >= 99.95 else 1)
+    elif unit in COUNTS:
+        whole = like is None and value == int(value)
+        text = number(value, 0 if size >= 9.95 or whole else 1)
     else:
         text = number(value)
-    return signed(text, value) if difference and not math.isnan(value) else text
+    return signed(text, value) if difference and not text.startswith("+") else text
 
 
-def span(low: float, high: float, unit: str, *, difference: bool = False) -> str:
-    """`500 to 900`, the unit's style on both ends."""
-    if math.isnan(low) or math.isnan(high):
-        return "not known"
-    first, second = quantity(low, unit, difference=difference), quantity(high, unit, difference=difference)
-    return f"{first.removesuffix(' points')} to {second}"
+def span(
+    low: float,
+    high: float,
+    unit: str,
+    *,
+    difference: bool = False,
+    prose: bool = False,
+    like: float | None = None,
+) -> str:
+    """`500 to 900`, the unit's style on both ends; one number where both ends read the same."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return UNKNOWN
+    first, second = (
+        quantity(end, unit, difference=difference, prose=prose, like=like) for end in (low, high)
+    )
+    return first if first == second else f"{first.removesuffix(' points')} to {second}"
+
+
+def _rounded(size: float, decimals: int) -> str:
+    """Rounded half up, as people do; Python alone would round 16.5 to 16."""
+    if size >= 1e15:
+        return f"{size:,.0f}"
+    return f"{Decimal(repr(float(size))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,}"
+
+
+def _says_something(text: str) -> bool:
+    """Whether a number is shown as other than 0."""
+    return any(figure in text for figure in "123456789")

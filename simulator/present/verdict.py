@@ -1,4 +1,4 @@
-"""The verdict: one or two sentences computed from a comparison, and what must be said with it."""
+"""The verdict: a few sentences computed from a comparison, and what must be said with it."""
 
 from __future__ import annotations
 
@@ -10,82 +10,147 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simulator.experiments.runner import Result
+    from simulator.scenario.load import Scenario
 
 
 def verdict(table: pd.DataFrame, result: Result, design: str) -> list[str]:
     """Sentences about crises and money: by how much, how sure, and what is not in it. Never built on a point alone."""
     scenario = result.scenario
     document = scenario.document
-    years = document.horizon.text
-    names = scenario.label(result.baseline), scenario.label(design)
+    names = quoted(scenario.label(result.baseline)), quoted(scenario.label(design))
     found = []
     crisis = _one(table, "crises", "", "number")
-    if crisis is not None:
-        found.append(_change(crisis, "crisis", "crises", f"Over {years} from {document.start:%B %Y}, {names[1]} has", names[0]))
-    purse = [row for _, row in table[(table["table"] == "agencies") & (table["measure"] == "budget") & (table["year"] == 0)].iterrows()]
-    public = [row for row in purse if row["item"] in document.agencies]
-    if public:
-        found += [_spend(row, names[1], scenario) for row in public if row["runs"] and row["difference"]]
-    others = [row for row in purse if row["item"] not in document.agencies and row["difference"] > 0]
-    for row in others:
-        found.append(f"{row['label']} spends {n.money(row['difference'], prose=True)} to deliver it. No contract pays for this in this version, so it is in no public budget above.")
+    if crisis is not None and (crisis["baseline"] or crisis["design"]):
+        period = f"Over {document.horizon.text} from {document.start:%B %Y}"
+        found.append(f"{period}: {_crises(crisis, *names)}.")
+    budgets = table[(table["table"] == "agencies") & (table["measure"] == "budget") & (table["year"] == 0)]
+    rows = [row for _, row in budgets.iterrows() if row["runs"]]
+    found += [f"Cost to {row['label']}: {_spend(row)}." for row in rows if row["item"] in document.agencies]
+    for row in rows:
+        if row["item"] not in document.agencies and row["difference"]:
+            found.append(
+                f"Cost to {row['label']}: {_spend(row)}. No contract pays for this in this version, "
+                "so it is in no public budget above."
+            )
     avoided, cash = _one(table, "savings", "", "demand_avoided"), _one(table, "savings", "", "cash_released")
     if avoided is not None and cash is not None and avoided["design"] > 0:
-        found.append(f"People use {n.money(avoided['design'], prose=True)} less of what is there today; of this, {n.money(cash['design'], prose=True)} is cash that stops being spent. "
-                     "The rest is capacity that stands idle, is used by others, or is not cash.")
+        found.append(
+            f"What people no longer need would have cost {n.money(avoided['design'], prose=True)}; "
+            f"{n.money(cash['design'], prose=True)} of it is cash that stops being spent. "
+            "The rest is capacity that stands idle, is used by others, or is not cash."
+        )
     resources = _one(table, "value", "", "resources")
-    if resources is not None and resources["runs"]:
-        more = resources["difference"] > 0
-        found.append(f"In all, counting every pound whoever spends it, it costs {n.money(abs(resources['difference']), prose=True)} {'more' if more else 'less'} in today's terms "
-                     f"({'more' if more else 'less'} in {n.runs(resources['higher' if more else 'lower'], resources['runs'])}{_range(resources)}).")
+    if resources is not None and resources["runs"] and (resources["baseline"] or resources["design"]):
+        found.append(
+            f"Counting every pound, whoever spends it: {_spend(resources)}. "
+            f"This is in today's terms: {present_value(scenario)}."
+        )
     if not found:
-        found.append("This scenario counts neither crises nor costs; the tables below say what changes.")
+        found.append("This scenario counts neither crises nor costs; the tables say what changes.")
     return found
 
 
 def caveats(result: Result) -> list[str]:
     """What a reader must know before believing the verdict."""
-    found = [f"Ranges are over {result.replications:,} runs of the model with the numbers as written: chance, not doubt about the numbers themselves."
-             if result.draw is None else f"Numbers are one sample ({result.draw}) of the uncertain ones, not the values as written."]
-    document = result.scenario.document
-    for name, reading in document.readings.items():
-        if result.reading != name:
-            found.append(f"Another way to read the evidence, {result.scenario.label(name)} (weight {reading.weight.text}), is not in it. Run it with the reading `{name}` before you believe the figures above.")
+    scenario = result.scenario
+    if result.replications == 1:
+        found = ["This is one run, so it says nothing about chance. Run it more often to see ranges."]
+    else:
+        found = [f"Ranges show chance over {result.replications:,} runs, not doubt about the numbers put in."]
+        if result.replications < 10:
+            found.append("Fewer than 10 runs say little about ranges.")
+    if result.draw is not None:
+        found.append(
+            f"The uncertain numbers are one sample of what they could be (draw {result.draw}), not as written."
+        )
     if result.reading:
-        found.append(f"The evidence is read as: {result.scenario.label(result.reading)}.")
-    if result.replications < 10:
-        found.append("Fewer than 10 runs say little about ranges.")
+        found.append(f"The evidence is read as {quoted(scenario.label(result.reading))}.")
+    for name, reading in scenario.document.readings.items():
+        if result.reading != name:
+            found.append(
+                f"Another way to read the evidence, {quoted(scenario.label(name))} (weight {reading.weight.text}), "
+                f"is not in it. Run it with the reading `{name}` before you believe the figures above."
+            )
     return found
 
 
+def present_value(scenario: Scenario) -> str:
+    """Price year, date and rate of a present value: `2024/25 prices, discounted to 1 April 2027 at ...`."""
+    from simulator.money.discounting import official_schedule
+
+    document = scenario.document
+    if isinstance(document.discount, str):
+        rates = official_schedule(document.discount).rates
+        name = document.discount.replace("green-book", "Green Book").replace("-", " ")
+        rate = f"the {name} rate ({rates[0] * 100:g}% a year{', less in the far future' if len(rates) > 1 else ''})"
+    else:
+        rate = str(document.discount.text)
+    day = document.start
+    return f"{document.price_year} prices, discounted to {day.day} {day:%B %Y} at {rate}"
+
+
+def quoted(label: str) -> str:
+    """A label inside a sentence."""
+    return f"‘{label}’"
+
+
 def _one(table: pd.DataFrame, kind: str, item: str, measure: str) -> Any:
-    found = table[(table["table"] == kind) & (table["item"] == item) & (table["measure"] == measure) & (table["year"] == 0)]
+    found = table[
+        (table["table"] == kind)
+        & (table["item"] == item)
+        & (table["measure"] == measure)
+        & (table["year"] == 0)
+    ]
     return found.iloc[0] if len(found) else None
 
 
-def _change(row: Any, one: str, many: str, subject: str, other: str) -> str:
+def _crises(row: Any, baseline: str, design: str) -> str:
     if not row["lower"] and not row["higher"]:
-        return f"{subject} as many {many} as {other} in every run."
-    fewer = row["difference"] < 0
-    size = abs(row["difference"])
-    low, high = sorted((abs(row["low"]), abs(row["high"])))
-    crosses = row["low"] < 0 < row["high"]
-    spread = "" if row["runs"] < 2 else f"; range of runs {n.span(row['low'], row['high'], 'crises', difference=True) if crosses else f'{n.number(low, 0)} to {n.number(high, 0)}'}"
-    return (f"{subject} {n.number(size, 0)} {'fewer' if fewer else 'more'} {many if round(size) != 1 else one} than {other} "
-            f"({n.quantity(row['design'], 'crises')} against {n.quantity(row['baseline'], 'crises')}{spread}; {'fewer' if fewer else 'more'} in {n.runs(row['lower' if fewer else 'higher'], row['runs'])}).")
+        same = "in every run" if row["runs"] > 1 else "in the one run"
+        return (
+            f"as many crises under {design} as under {baseline} {same} ({_crisis_count(row['design'])} each)"
+        )
+    counts = f"{_crisis_count(row['design'])} against {_crisis_count(row['baseline'])}"
+    size = _crisis_count(abs(row["difference"]))
+    if size in ("0", "0.0"):
+        return f"about as many crises under {design} as under {baseline} ({counts}{_spread(row, 'crises', 'fewer')})"
+    way = "fewer" if row["difference"] < 0 else "more"
+    noun = "crisis" if size == "1" else "crises"
+    return f"{size} {way} {noun} under {design} than under {baseline} ({counts}{_spread(row, 'crises', 'fewer')})"
 
 
-def _spend(row: Any, name: str, scenario: Any) -> str:
-    less = row["difference"] < 0
-    return (f"{row['label']} costs {n.money(abs(row['difference']), prose=True)} {'less' if less else 'more'} "
-            f"({'less' if less else 'more'} in {n.runs(row['lower' if less else 'higher'], row['runs'])}{_range(row)}).")
+def _crisis_count(value: float) -> str:
+    return n.quantity(value, "crises")
 
 
-def _range(row: Any) -> str:
-    """The range of runs of a difference of money, in the direction that the sentence has taken."""
+def _spend(row: Any) -> str:
+    if not row["lower"] and not row["higher"]:
+        return "the same in every run" if row["runs"] > 1 else "the same"
+    size = n.money(abs(row["difference"]), prose=True)
+    spread = _spread(row, "£", "less").removeprefix("; ")
+    spread = f" ({spread})" if spread else ""
+    if size == "£0":
+        return f"about the same{spread}"
+    return f"{size} {'less' if row['difference'] < 0 else 'more'}{spread}"
+
+
+def _spread(row: Any, unit: str, below: str) -> str:
+    """In how many runs it goes the way that the mean goes, and the range of runs; nothing for one run."""
     if row["runs"] < 2:
         return ""
+    falls = row["difference"] < 0
+    if not row["difference"]:
+        count = f"{below} in {n.runs(row['lower'], row['runs'])}, more in {row['higher']:,}"
+    else:
+        count = f"{below if falls else 'more'} in {n.runs(row['lower' if falls else 'higher'], row['runs'])}"
     if row["low"] < 0 < row["high"]:
-        return f"; range of runs {n.money(-row['low'])} less to {n.money(row['high'])} more"
+        ends = [n.quantity(abs(row[end]), unit, prose=True) for end in ("low", "high")]
+        return f"; {count}; range of runs {ends[0]} {below} to {ends[1]} more"
     low, high = sorted((abs(row["low"]), abs(row["high"])))
-    return f"; range of runs {n.money(low)} to {n.money(high)}"
+    spread = n.span(low, high, unit, prose=True)
+    return (
+        f"; {count}; range of runs {spread}" if " to " in spread else f"; {count}, by about as much in each"
+    )
+
+
+__all__ = ["caveats", "present_value", "quoted", "verdict"]

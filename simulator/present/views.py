@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +11,7 @@ from simulator.analysis.compare import compare, summary
 from simulator.analysis.measures import UNITS
 from simulator.money.calendar import financial_year_label
 from simulator.present import numbers as n
+from simulator.present.verdict import present_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,10 +23,39 @@ if TYPE_CHECKING:
 SHOWN: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("People and crises", ("people", "crises"), ("arrived", "present_at_end", "number", "person_days")),
     ("Needs", ("states",), ("entries", "person_years", "at_end")),
-    ("Services: who is reached, and how long they wait", ("services",),
-     ("referred", "declined", "started", "reached", "wait_days", "wait_90_days", "gave_up", "turned_away", "completed", "dropped_out", "cut_short",
-      "waiting_at_end", "in_use", "places")),
+    (
+        "Services: who is reached, and how long they wait",
+        ("services",),
+        (
+            "referred",
+            "declined",
+            "started",
+            "reached",
+            "wait_days",
+            "wait_90_days",
+            "gave_up",
+            "turned_away",
+            "completed",
+            "dropped_out",
+            "cut_short",
+            "waiting_at_end",
+            "in_use",
+            "places",
+        ),
+    ),
 )
+VALUES = {
+    "purse": "Public purse: cost to all public budgets",
+    "resources": "Public value: cost of all resources, whoever pays",
+    "wellbeing": "Public value: worth of wellbeing",
+}
+SAVINGS = {
+    "demand_avoided": "Worth of demand avoided, at its average cost",
+    "cash_released": "of which cash: spending that stops",
+    "idle": "of which capacity that stands idle or is not cash",
+    "reused": "of which capacity that other people use",
+}
+NOBODY = "–"
 
 
 @dataclass(frozen=True)
@@ -43,16 +75,28 @@ def labelled(frame: pd.DataFrame, scenario: Scenario, designs: tuple[str, ...]) 
     """The table with `label`, `unit`, `name` and `about` columns: what each row is, for people."""
     labels = _line_labels(scenario, designs)
     frame = frame.copy()
-    frame["label"] = [_label(scenario, labels, table, item) for table, item in zip(frame["table"], frame["item"], strict=True)]
-    frame["unit"] = [_unit(scenario, table, item, measure) for table, item, measure in zip(frame["table"], frame["item"], frame["measure"], strict=True)]
-    frame["name"] = [UNITS[table, measure][1] for table, measure in zip(frame["table"], frame["measure"], strict=True)]
-    frame["about"] = [UNITS[table, measure][2] for table, measure in zip(frame["table"], frame["measure"], strict=True)]
+    frame["label"] = [
+        _label(scenario, labels, table, item)
+        for table, item in zip(frame["table"], frame["item"], strict=True)
+    ]
+    frame["unit"] = [
+        _unit(scenario, table, item, measure)
+        for table, item, measure in zip(frame["table"], frame["item"], frame["measure"], strict=True)
+    ]
+    frame["name"] = [
+        UNITS[table, measure][1] for table, measure in zip(frame["table"], frame["measure"], strict=True)
+    ]
+    frame["about"] = [
+        UNITS[table, measure][2] for table, measure in zip(frame["table"], frame["measure"], strict=True)
+    ]
     return frame
 
 
 def comparison(result: Result, design: str) -> pd.DataFrame:
     """`analysis.compare.compare` for the result's baseline and a design, labelled. Everything shown comes from this table."""
-    return labelled(compare(result.measures, result.baseline, design), result.scenario, (result.baseline, design))
+    return labelled(
+        compare(result.measures, result.baseline, design), result.scenario, (result.baseline, design)
+    )
 
 
 def overview(result: Result) -> pd.DataFrame:
@@ -64,117 +108,298 @@ def sections(table: pd.DataFrame, result: Result, design: str) -> list[Section]:
     """A comparison as sections to read from top to bottom."""
     scenario = result.scenario
     names = (scenario.label(result.baseline), scenario.label(design))
-    heads = ("", *names, "Difference", "Range of runs" if result.replications > 1 else "", "In how many runs")
-    rows = {(row["table"], row["item"], row["measure"]): row for _, row in table[table["year"] == 0].iterrows()}
+    heads: tuple[str, ...] = ("", *names, "Difference")
+    if result.replications > 1:
+        heads += ("Range of runs", "In how many runs")
+    rows = {
+        (row["table"], row["item"], row["measure"]): row for _, row in table[table["year"] == 0].iterrows()
+    }
     shown = []
     for title, kinds, measures in SHOWN:
         lines: list[tuple[str, ...]] = []
-        for kind in kinds:
-            for item in dict.fromkeys(key[1] for key in rows if key[0] == kind):
-                found = [rows[kind, item, measure] for measure in measures if (kind, item, measure) in rows]
-                found = [row for row in found if row["baseline"] or row["design"]]
-                if kind == "crises" and item and len([key for key in rows if key[0] == "crises" and key[2] == "number"]) <= 2:
-                    continue  # the one crisis there is, told already
-                if item and found:
-                    lines.append((found[0]["label"],))
-                lines += [_row(row) for row in found]
+        for kind, item in _things(kinds, rows, scenario):
+            found = [rows[kind, item, measure] for measure in measures if (kind, item, measure) in rows]
+            found = [row for row in found if _worth_showing(row, (row["baseline"], row["design"]))]
+            if item and found:
+                lines.append((found[0]["label"],))
+            if len(found) > 1 and _all_start(found):
+                found = [row for row in found if row["measure"] != "started"]
+            lines += [_row(row, len(heads)) for row in found]
         if lines:
-            shown.append(Section(title, heads, tuple(lines)))
-    return [*shown, *_outcomes(rows, heads), *_money_sections(table, result, names, heads)]
-
-
-def _outcomes(rows: dict[tuple[str, str, str], Any], heads: tuple[str, ...]) -> list[Section]:
-    """Outcomes beside what the same people would have had without the design."""
-    lines = []
-    for item in dict.fromkeys(key[1] for key in rows if key[0] == "outcomes"):
-        result, change = rows.get(("outcomes", item, "result")), rows.get(("outcomes", item, "change"))
-        without, known, open_ = (rows.get(("outcomes", item, name)) for name in ("without_it", "known", "not_yet_known"))
-        if result is None or known is None or open_ is None:
-            continue
-        label = f"{result['label']}{', days' if result['unit'] == 'days' else ''} ({n.number(known['design'], 0)} people known, {n.number(open_['design'], 0)} not yet)"
-        if change is None or without is None:
-            lines.append((label, n.quantity(result["baseline"], result["unit"]), n.quantity(result["design"], result["unit"]), *_change(result)))
-        else:
-            lines.append((label, n.quantity(without["design"], result["unit"]), n.quantity(result["design"], result["unit"]), *_change(change)))
-    if not lines:
-        return []
-    return [Section("Outcomes", heads, tuple(lines), "Of people whose window closed by the horizon. Under the baseline: the same people, from the same dates.")]
+            shown.append(Section(title, heads, tuple(lines), _nobody(lines)))
+    return [*shown, *_outcomes(rows, heads, scenario), *_money_sections(table, result, names, heads)]
 
 
 def overview_sections(table: pd.DataFrame, result: Result) -> list[Section]:
-    """What happens under each design: a column each, the mean over runs with the range of runs below it."""
+    """What happens under each design: a column each, the mean over runs and the range of runs in brackets."""
     scenario = result.scenario
-    cells = {(row["design"], row["table"], row["item"], row["measure"]): row for _, row in table[table["year"] == 0].iterrows()}
+    heads = ("", *(scenario.label(design) for design in result.designs))
+    cells = {
+        (row["design"], row["table"], row["item"], row["measure"]): row
+        for _, row in table[table["year"] == 0].iterrows()
+    }
+    keys = dict.fromkeys(key[1:] for key in cells)
+    note = "Mean over runs, range of runs in brackets." if result.replications > 1 else ""
     found = []
-    for title, kinds in (("What happens to people", ("people", "crises", "states")), ("Services", ("services",)), ("Outcomes", ("outcomes",)),
-                         ("Cost by budget, in the money of the year", ("agencies",)), ("In today's terms", ("value",))):
-        rows = []
-        for kind, item, measure in dict.fromkeys(key[1:] for key in cells if key[1] in kinds and key[3] != "bank"):
-            each = [cells.get((design, kind, item, measure)) for design in result.designs]
-            first = next(row for row in each if row is not None)
-            if not any(row is not None and row["mean"] for row in each):
-                continue
-            label = first["label"] if kind == "agencies" else f"{first['label']}: {first['name'][:1].lower()}{first['name'][1:]}" if first["label"] else first["name"]
-            rows.append((label, *("" if row is None else n.quantity(row["mean"], row["unit"])
-                                  + (f" ({n.span(row['low'], row['high'], row['unit'])})" if row["runs"] > 1 else "") for row in each)))
-        if rows:
-            found.append(Section(title, ("", *(scenario.label(design) for design in result.designs)), tuple(rows),
-                                 "Mean over runs, range of runs in brackets." if result.replications > 1 else ""))
+    for title, kinds, measures in (
+        *SHOWN,
+        ("Outcomes, of people whose window closed by the horizon", ("outcomes",), ("result",)),
+        ("Cost by budget, in the money of the year in which it is incurred", ("agencies",), ("budget",)),
+        ("In today's terms", ("value",), ("purse", "resources", "wellbeing")),
+    ):
+        lines: list[tuple[str, ...]] = []
+        for kind, item in _things(kinds, keys, scenario):
+            group = []
+            for measure in measures:
+                each = [cells.get((design, kind, item, measure)) for design in result.designs]
+                first = next((row for row in each if row is not None), None)
+                if first is None or not _worth_showing(
+                    first, [row["mean"] for row in each if row is not None]
+                ):
+                    continue
+                label = _label_of(first)
+                like = max(
+                    _like(row["mean"], row["mean"], row["low"], row["high"])
+                    for row in each
+                    if row is not None
+                )
+                group.append(
+                    (label, *("none" if row is None else _mean_and_range(row, like) for row in each))
+                )
+            if item and group and kind in ("crises", "states", "services"):
+                lines.append((scenario.label(item),))
+            lines += group
+        if lines:
+            more = f" In {present_value(scenario)}." if title == "In today's terms" else ""
+            found.append(
+                Section(title, heads, tuple(lines), " ".join(f"{note}{more} {_nobody(lines)}".split()))
+            )
     return found
 
 
-def _money_sections(table: pd.DataFrame, result: Result, names: tuple[str, str], heads: tuple[str, ...]) -> list[Section]:
-    document = result.scenario.document
-    if document.price_year is None:
+def _things(
+    kinds: Iterable[str], keys: Iterable[tuple[str, str, str]], scenario: Scenario
+) -> list[tuple[str, str]]:
+    """Which (table, item) there are, in the order of the scenario; without the one crisis there is, told already."""
+    order = {name: position for position, name in enumerate(dict.fromkeys(_in_order(scenario)))}
+    found: list[tuple[str, str]] = []
+    for kind in kinds:
+        items = dict.fromkeys(item for table, item, _ in keys if table == kind)
+        if kind == "crises" and len(items) <= 2:
+            items = {"": None} if "" in items else items
+        found += [
+            (kind, item)
+            for item in sorted(items, key=lambda item: order.get(item, len(order) if item else -1))
+        ]
+    return found
+
+
+def _in_order(scenario: Scenario) -> list[str]:
+    """Names of states, events, services, agencies and outcomes as the file lists them."""
+    every = [scenario.document, *scenario.designs.values()]
+    return [
+        name
+        for section in ("needs", "events", "services", "agencies", "outcomes")
+        for each in every
+        for name in getattr(each, section)
+    ]
+
+
+def _worth_showing(row: Any, values: Sequence[float]) -> bool:
+    """Not what is nothing under every design, nor that all are reached where nobody can be missed."""
+    dull = 1.0 if (row["table"], row["measure"]) == ("services", "reached") else 0.0
+    return any(not math.isnan(value) and value not in (0.0, dull) for value in values)
+
+
+def _all_start(rows: Sequence[Any]) -> bool:
+    """Whether whoever is referred starts, so that one row says both."""
+    by = {row["measure"]: row for row in rows}
+    if "referred" not in by or "started" not in by:
+        return False
+    return all(by["referred"][name] == by["started"][name] for name in ("baseline", "design", "low", "high"))
+
+
+def _mean_and_range(row: Any, like: float) -> str:
+    unit = row["unit"]
+    mean = _cell(row["mean"], unit, like)
+    if row["runs"] < 2:
+        return mean
+    spread = n.span(row["low"], row["high"], unit, like=like)
+    return mean if spread == mean else f"{mean} ({spread})"
+
+
+def _label_of(row: Any) -> str:
+    """What a row is called where its heading does not say what it is about."""
+    if row["table"] == "value":
+        return VALUES[row["measure"]]
+    if row["table"] == "outcomes":
+        return f"{row['label']}{_unit_after(row)}"
+    return str(row["label"]) if row["table"] == "agencies" else str(row["name"])
+
+
+def _unit_after(row: Any) -> str:
+    said = row["unit"] == "share" or row["unit"] in str(row["label"]).lower()
+    return "" if said else f", {row['unit']}"
+
+
+def _outcomes(
+    rows: dict[tuple[str, str, str], Any], heads: tuple[str, ...], scenario: Scenario
+) -> list[Section]:
+    """Outcomes beside what the same people would have had without the design."""
+    found: list[tuple[str, str, tuple[str, ...]]] = []
+    for _, item in _things(["outcomes"], rows, scenario):
+        result, change = (rows.get(("outcomes", item, name)) for name in ("result", "change"))
+        without, known, open_ = (
+            rows.get(("outcomes", item, name)) for name in ("without_it", "known", "not_yet_known")
+        )
+        if result is None or known is None or open_ is None:
+            continue
+        before, changed = (
+            (result["baseline"], result) if change is None or without is None else (without["design"], change)
+        )
+        like = _like(before, result["design"])
+        cells = (_cell(before, result["unit"], like), _cell(result["design"], result["unit"], like))
+        people = f"{n.number(known['design'], 0)} people"
+        if open_["design"]:
+            people += f", {_few(open_['design'])} not yet known"
+        found.append(
+            (f"{result['label']}{_unit_after(result)}", people, (*cells, *_change(changed, like, len(heads))))
+        )
+    if not found:
+        return []
+    note = "Of people whose window closed by the horizon; under the baseline, the same people from the same dates."
+    if len({people for _, people, _ in found}) == 1:
+        note += (
+            f" Each of {found[0][1]}, on average." if len(found) > 1 else f" Of {found[0][1]}, on average."
+        )
+        lines = tuple((label, *cells) for label, _, cells in found)
+    else:
+        lines = tuple((f"{label} ({people})", *cells) for label, people, cells in found)
+    return [Section("Outcomes", heads, lines, " ".join(f"{note} {_nobody(lines)}".split()))]
+
+
+def _few(value: float) -> str:
+    """A mean count of people that must not read as nobody."""
+    return n.number(value, 0) if value >= 1 else "fewer than 1"
+
+
+def _money_sections(
+    table: pd.DataFrame, result: Result, names: tuple[str, str], heads: tuple[str, ...]
+) -> list[Section]:
+    scenario = result.scenario
+    if scenario.document.price_year is None:
         return []
     found = []
     budget = table[(table["table"] == "agencies") & (table["measure"] == "budget")]
     if len(budget):
-        rows = tuple(_row(row, row["label"]) for _, row in budget[budget["year"] == 0].iterrows())
-        found.append(Section("Cost by budget over the whole horizon", heads, rows,
-                             "Budget view: in the money of the year in which a cost is incurred. Contracts are not part of this version, so what a provider spends is not yet paid for by anybody."))
-        years = sorted(set(budget["year"]) - {0})
-        payers = list(dict.fromkeys(budget["item"]))
         by = {(row["item"], row["year"]): row for _, row in budget.iterrows()}
-        lines = []
-        for year in years:
-            cells = [financial_year_label(int(year))]
-            for payer in payers:
-                row = by.get((payer, year))
-                cells.append("" if row is None else f"{n.quantity(row['difference'], '£', difference=True)}" + (f" ({n.money(row['low'])} to {n.money(row['high'])})" if result.replications > 1 else ""))
-            lines.append(tuple(cells))
-        found.append(Section("Difference in cost by financial year and budget", ("April to March", *(result.scenario.label(payer) for payer in payers)), tuple(lines),
-                             "Budget view. Below 0: the design costs less. Range of runs in brackets."))
+        payers = [
+            item for _, item in _things(["agencies"], [("agencies", item, "") for item, _ in by], scenario)
+        ]
+        note = "In the money of the year in which a cost is incurred."
+        if any(payer not in scenario.document.agencies for payer in payers):
+            note += " Contracts are not part of this version, so nobody pays yet for what a provider spends."
+        lines = tuple(
+            _row(by[payer, 0], len(heads), by[payer, 0]["label"]) for payer in payers if (payer, 0) in by
+        )
+        found.append(Section("Cost by budget over the whole horizon", heads, lines, note))
+        spread = " Range of runs in brackets." if result.replications > 1 else ""
+        found.append(
+            Section(
+                "Difference in cost by financial year and budget",
+                ("April to March", *(scenario.label(payer) for payer in payers)),
+                tuple(
+                    (
+                        financial_year_label(int(year)),
+                        *(_difference(by.get((payer, year))) for payer in payers),
+                    )
+                    for year in sorted({year for _, year in by} - {0})
+                ),
+                f"A minus: the design costs less. In the money of the year.{spread}",
+            )
+        )
     worth = table[(table["table"] == "value") & (table["item"] == "")]
+    worth = worth[(worth["baseline"] != 0) | (worth["design"] != 0)]
     if len(worth):
-        schedule = document.discount if isinstance(document.discount, str) else document.discount.text
-        rows = tuple(_row(row, {"purse": "Public purse: cost to all public budgets", "resources": "Public value: cost of all resources, whoever pays",
-                                "wellbeing": "Public value: worth of wellbeing"}[row["measure"]]) for _, row in worth.iterrows())
-        found.append(Section("In today's terms", heads, rows, f"In {document.price_year} prices, discounted to {document.start:%d %B %Y} by the {schedule} schedule."))
+        lines = tuple(_row(row, len(heads), VALUES[row["measure"]]) for _, row in worth.iterrows())
+        note = f"In {present_value(scenario)}."
+        found.append(Section("In today's terms", heads, lines, note))
     saved = table[(table["table"] == "savings") & (table["item"] == "")]
-    if len(saved):
-        words = {"demand_avoided": "Worth of demand avoided, at its average cost", "cash_released": "of which cash: spending that stops",
-                 "idle": "of which capacity that stands idle or is not cash", "reused": "of which capacity that other people use"}
-        rows = tuple((words[row["measure"]], n.money(row["design"]), n.span(row["low"], row["high"], "£")) for _, row in saved.iterrows())
-        found.append(Section("When is it a saving? Only what stops being spent is cash", ("", names[1], heads[-2]), rows,
-                             "Against the baseline, over the whole horizon, in the money of the day. The cost of the new service itself is not taken off here."))
+    if (saved["design"] != 0).any():
+        several = result.replications > 1
+        lines = tuple(
+            (
+                SAVINGS[row["measure"]],
+                n.money(row["design"]),
+                *([n.span(row["low"], row["high"], "£")] if several else []),
+            )
+            for _, row in saved.iterrows()
+        )
+        found.append(
+            Section(
+                "When is it a saving? Only what stops being spent is cash",
+                ("", names[1], *(["Range of runs"] if several else [])),
+                lines,
+                "Against the baseline, over the whole horizon, in the money of the day. The cost of the new service itself "
+                "is not taken off here.",
+            )
+        )
     return found
 
 
-def _row(row: Any, label: str | None = None) -> tuple[str, ...]:
-    unit = row["unit"]
-    return (label or row["name"], n.quantity(row["baseline"], unit), n.quantity(row["design"], unit), *_change(row))
+def _difference(row: Any) -> str:
+    """A difference of money with the range of runs in brackets."""
+    if row is None or (not row["lower"] and not row["higher"]):
+        return "none"
+    text = n.quantity(row["difference"], "£", difference=True)
+    spread = n.span(row["low"], row["high"], "£", difference=True)
+    return text if row["runs"] < 2 or spread == text else f"{text} ({spread})"
 
 
-def _change(row: Any) -> tuple[str, str, str]:
-    """Difference, range of runs, and in how many runs it goes that way."""
+def _row(row: Any, width: int, label: str | None = None) -> tuple[str, ...]:
+    like = _like(row["baseline"], row["design"], row["low"], row["high"])
+    cells = (_cell(row[name], row["unit"], like) for name in ("baseline", "design"))
+    return (label or row["name"], *cells, *_change(row, like, width))
+
+
+def _like(*values: float) -> float:
+    """The size that sets the decimals of a row: whole numbers throughout stay whole."""
+    known = [abs(value) for value in values[:2] if not math.isnan(value)]
+    if all(math.isnan(value) or value == int(value) for value in values):
+        return max([10.0, *known])
+    return max(known, default=0.0)
+
+
+def _cell(value: float, unit: str, like: float) -> str:
+    return NOBODY if math.isnan(value) else n.quantity(value, unit, like=like)
+
+
+def _nobody(lines: Iterable[tuple[str, ...]]) -> str:
+    """What a dash means, where there is one."""
+    return (
+        f"{NOBODY} stands where there was nobody to measure." if any(NOBODY in line for line in lines) else ""
+    )
+
+
+def _change(row: Any, like: float, width: int) -> tuple[str, ...]:
+    """The last columns of a table of so many: difference, range of runs, and in how many runs it goes that way."""
     if not row["runs"]:
-        return "", "", ""
-    if not row["lower"] and not row["higher"]:
-        return "none", "", "the same in all" if row["runs"] > 1 else ""
-    way = "lower" if row["lower"] >= row["higher"] else "higher"
-    spread = n.span(row["low"], row["high"], row["unit"], difference=True) if row["runs"] > 1 else ""
-    return n.quantity(row["difference"], row["unit"], difference=True), spread, f"{way} in {row[way]:,} of {row['runs']:,}"
+        cells = ["", "", ""]
+    elif not row["lower"] and not row["higher"]:
+        cells = ["none", "", "all the same" if row["runs"] > 1 else ""]
+    else:
+        way = "lower" if row["lower"] >= row["higher"] else "higher"
+        spread = (
+            n.span(row["low"], row["high"], row["unit"], difference=True, like=like)
+            if row["runs"] > 1
+            else ""
+        )
+        cells = [
+            n.quantity(row["difference"], row["unit"], difference=True, like=like),
+            spread,
+            f"{row[way]:,} of {row['runs']:,} {way}",
+        ]
+    return tuple(cells[: width - 3])
 
 
 def _unit(scenario: Scenario, table: str, item: str, measure: str) -> str:
@@ -199,12 +424,20 @@ def _line_labels(scenario: Scenario, designs: tuple[str, ...]) -> dict[str, str]
         document = scenario.design(design)
         for section in ("needs", "transitions", "events", "services", "teams"):
             for name, thing in getattr(document, section).items():
-                words = " to ".join(scenario.label(part.strip()) for part in name.split("->")) if "->" in name else scenario.label(name)
+                words = (
+                    " to ".join(scenario.label(part.strip()) for part in name.split("->"))
+                    if "->" in name
+                    else scenario.label(name)
+                )
                 for position, cost in enumerate(thing.cost):
                     for payer, _ in cost.payers:
                         text = f"{words}{': ' + cost.what if cost.what else ''} ({scenario.label(payer)})"
                         line = f"{name}.{position}.{payer}"
-                        found[line], found[f"{line}.exit"], found[f"{line}.instead"] = text, f"{text}: closing units", f"{text}: bought because units closed"
+                        found[line], found[f"{line}.exit"], found[f"{line}.instead"] = (
+                            text,
+                            f"{text}: closing units",
+                            f"{text}: bought because units closed",
+                        )
     return found
 
 

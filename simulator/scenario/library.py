@@ -25,29 +25,28 @@ class Entry:
 
 
 def scenarios_in(folder: Path | None = None) -> list[Entry]:
-    """The scenarios of a folder (default: the library), by file name. Raises OSError if there is no such folder."""
+    """The scenarios of a folder, by file name. Raises OSError if there is no such folder.
+
+    Without a folder: those of the library, of which there are none where only the package is installed.
+    """
     from simulator.scenario.load import load
 
-    folder = folder or LIBRARY
+    if folder is None and not LIBRARY.is_dir():
+        return []
     found = []
-    for path in sorted(
-        each
-        for each in folder.iterdir()
-        if each.suffix in (".yaml", ".yml") and not each.name.startswith(".")
-    ):
+    for path in sorted((folder or LIBRARY).iterdir()):
+        if path.suffix not in (".yaml", ".yml") or path.name.startswith(".") or path.is_dir():
+            continue
         try:
             scenario = load(path)
         except ScenarioError as error:
             found.append(Entry(path, path.stem, "", (), str(error.problems[0])))
             continue
-        found.append(
-            Entry(
-                path,
-                scenario.title,
-                " ".join((scenario.document.summary or "").split()),
-                tuple(scenario.designs),
-            )
-        )
+        except OSError as error:
+            found.append(Entry(path, path.stem, "", (), f"it cannot be opened: {error.strerror or error}"))
+            continue
+        summary = " ".join((scenario.document.summary or "").split())
+        found.append(Entry(path, scenario.title, summary, tuple(scenario.designs)))
     return found
 
 

@@ -1,6 +1,8 @@
-"""What must hold of every history, whatever the scenario (DESIGN, invariants 1, 2 and 4), on scenarios at random.
+"""What must hold of every history, whatever the scenario (DESIGN, invariants 1, 2 and 4), on scenarios at
+random.
 
-The replay below follows the rows one by one with books of its own; of the engine's it uses only the schema of rows, the
+The replay below follows the rows one by one with books of its own; of the engine's it uses only the schema
+of rows, the
 places over time, and what a place in a list is worth.
 """
 
@@ -58,7 +60,9 @@ def named(history: History, without: str = "", needs_only: bool = False) -> list
         is_state, is_event = what in (h.ARRIVED, h.STATE, h.LEFT, h.STILL_STATE), what == h.EVENT
         if needs_only and not is_state and not is_event:
             continue
-        name = history.states[item] if is_state else history.events[item] if is_event else history.services[item]
+        name = (
+            history.states[item] if is_state else history.events[item] if is_event else history.services[item]
+        )
         if name != without or is_state or is_event:
             found.append((time, int(history.people["identity"][person]), what, name, why))
     return found
@@ -68,14 +72,18 @@ def named(history: History, without: str = "", needs_only: bool = False) -> list
 
 
 class Replay:
-    """People, states and uses of services as the rows tell them, checked after each row and after each second."""
+    """People, states and uses of services as the rows tell them, checked after each row and after each
+    second.
+    """
 
     def __init__(self, model: Model, history: History) -> None:
         self.model, self.history = model, history
         self.state: dict[int, int] = {}
         self.since: dict[int, int] = {}
         self.left: set[int] = set()
-        self.waiting: dict[tuple[int, int], tuple[int, int]] = {}  # person, service -> joined, last change of score
+        self.waiting: dict[
+            tuple[int, int], tuple[int, int]
+        ] = {}  # person, service -> joined, last change of score
         self.inside: dict[tuple[int, int], tuple[int, int]] = {}  # person, service -> started, pool
         self.used: Counter[int] = Counter()
         self.present_in: Counter[int] = Counter()
@@ -121,14 +129,18 @@ class Replay:
             self.come(time, person, item)
         elif what == h.LEFT:
             assert item == self.state[person]
-            assert not [each for each in (*self.waiting, *self.inside) if each[0] == person], "who leaves is out of every service"
+            assert not [each for each in (*self.waiting, *self.inside) if each[0] == person], (
+                "who leaves is out of every service"
+            )
             self.go(time, person)
             self.left.add(person)
             self.gone += 1
         elif what == h.REFERRED:
             assert key not in self.waiting and key not in self.inside
             assert self.model.exists[self.era(time), item]
-            assert self.places(int(self.model.pool[self.era(time), item]), time) > 0, "nobody is referred to a closed service"
+            assert self.places(int(self.model.pool[self.era(time), item]), time) > 0, (
+                "nobody is referred to a closed service"
+            )
             if why == h.JOINED:
                 self.waiting[key] = (time, time)
         elif what == h.OFF_LIST:
@@ -173,19 +185,28 @@ class Replay:
         assert all(count >= 0 for count in (*self.present_in.values(), *self.used.values()))
         era = self.era(time)
         for pool in range(len(self.model.pools)):
-            places, inside = self.places(pool, time), [key for key, (_, taken) in self.inside.items() if taken == pool]
+            places, inside = (
+                self.places(pool, time),
+                [key for key, (_, taken) in self.inside.items() if taken == pool],
+            )
             assert len(inside) == self.used[pool]
             if all(self.model.stops[self.era(self.inside[key][0]), key[1]] for key in inside):
                 assert len(inside) <= places, "places that close with stop hold no more than are open"
             if len(inside) < places or places == 0:
                 beside = [key for key in self.waiting if self.model.pool[era, key[1]] == pool]
-                assert not beside, f"{beside} wait beside {places - len(inside)} free places on day {time / 86400}"
+                assert not beside, (
+                    f"{beside} wait beside {places - len(inside)} free places on day {time / 86400}"
+                )
         self.check_order(time, era)
         for (person, service), (joined, _) in self.waiting.items():
-            assert self.model.eligible[:, service, self.state[person]].any(), "who waits is in need of the service"
+            assert self.model.eligible[:, service, self.state[person]].any(), (
+                "who waits is in need of the service"
+            )
             room = int(self.model.room[era, service])
             if joined == time and room >= 0:
-                assert sum(each[1] == service for each in self.waiting) <= room, "who is beyond the room is turned away"
+                assert sum(each[1] == service for each in self.waiting) <= room, (
+                    "who is beyond the room is turned away"
+                )
         self.started_now = []
 
     def check_order(self, time: int, era: int) -> None:
@@ -194,7 +215,12 @@ class Replay:
             pool = self.model.pool[era, service]
             for (other, of), (joined, changed) in self.waiting.items():
                 # What a place is worth is fixed on joining and on entering a state; the design's order begins with those.
-                if changed < time and joined < time and self.model.pool[era, of] == pool and (changed < 0) == (time < 0):
+                if (
+                    changed < time
+                    and joined < time
+                    and self.model.pool[era, of] == pool
+                    and (changed < 0) == (time < 0)
+                ):
                     assert (joined + self.score(other, of, time), other, of) > (score, person, service)
 
     def same_as_tables(self) -> None:
@@ -213,7 +239,9 @@ class Replay:
         for service in range(len(self.model.services)):
             rows = (spells["service"] == service) & begun
             assert int((until - spells["started"])[rows].sum()) == self.service_time[service]
-            assert int(((spells["service"] == service) & (spells["still"] == h.WAITING)).sum()) == sum(each[1] == service for each in self.waiting)
+            assert int(((spells["service"] == service) & (spells["still"] == h.WAITING)).sum()) == sum(
+                each[1] == service for each in self.waiting
+            )
 
 
 def replay_all(text: str) -> None:
@@ -262,20 +290,32 @@ def test_another_process_with_another_hash_seed_writes_the_same_rows():
     here = [[digest(history) for _, history in runs(text)] for text in texts]
     for hash_seed in ("1", "77"):
         done = subprocess.run(
-            [sys.executable, "-c", ELSEWHERE], input=json.dumps(texts), capture_output=True, text=True, check=True, cwd=ROOT,
+            [sys.executable, "-c", ELSEWHERE],
+            input=json.dumps(texts),
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=ROOT,
             env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
+        )
         assert json.loads(done.stdout) == here
 
 
 def test_another_seed_and_another_replication_give_other_rows():
     """10 random arrivals at least: that all fall on the same seconds has no measurable probability."""
     document = {
-        "format": "1", "scenario": "x", "start": "2027-04-01", "horizon": "1 year", "people": {"arrive": {"a": "100 per year"}},
-        "needs": {"a": {}}, "designs": {"now": {"baseline": "yes"}},
-    }  # fmt: skip
+        "format": "1",
+        "scenario": "x",
+        "start": "2027-04-01",
+        "horizon": "1 year",
+        "people": {"arrive": {"a": "100 per year"}},
+        "needs": {"a": {}},
+        "designs": {"now": {"baseline": "yes"}},
+    }
     model = compile_model(load_text(as_text(document)))
-    found = [digest(simulate(model, seed, replication)) for seed, replication in ((1, 0), (2, 0), (1, 1), (1, 0))]
+    found = [
+        digest(simulate(model, seed, replication)) for seed, replication in ((1, 0), (2, 0), (1, 1), (1, 0))
+    ]
     assert found[0] == found[3] and len(set(found)) == 3
 
 
@@ -335,16 +375,39 @@ def test_designs_that_agree_until_a_day_write_the_same_rows_until_it(document):
     assume(not isinstance(places, dict))
     if places == "key_workers":
         assume("places" in document["teams"][places] and isinstance(document["teams"][places]["places"], str))
-        change = {"teams": {places: {"places": {"start": document["teams"][places]["places"], f"{day} days": "0", f"{day + 5} days": "7"}}}}
+        change = {
+            "teams": {
+                places: {
+                    "places": {
+                        "start": document["teams"][places]["places"],
+                        f"{day} days": "0",
+                        f"{day + 5} days": "7",
+                    }
+                }
+            }
+        }
     else:
-        change = {"services": {name: {"places": {"start": "3" if places == "unlimited" else places, f"{day} days": "0", f"{day + 5} days": "7"}}}}
+        change = {
+            "services": {
+                name: {
+                    "places": {
+                        "start": "3" if places == "unlimited" else places,
+                        f"{day} days": "0",
+                        f"{day + 5} days": "7",
+                    }
+                }
+            }
+        }
         if places == "unlimited":
             document["services"][name]["places"] = "3"
     for state, entry in document["people"]["arrive"].items():
         if isinstance(entry, str):
             change["people"] = {"arrive": {state: {"rate": {"start": entry, f"{day} days": "300 per year"}}}}
     document["designs"] = {"baseline": {"baseline": "yes"}, "later": change}
-    before = [history.rows[history.rows["time"] < day * 86400] for history in (run(document, design) for design in document["designs"])]
+    before = [
+        history.rows[history.rows["time"] < day * 86400]
+        for history in (run(document, design) for design in document["designs"])
+    ]
     assert before[0].tobytes() == before[1].tobytes()
 
 
@@ -352,7 +415,11 @@ def test_designs_that_agree_until_a_day_write_the_same_rows_until_it(document):
 @given(documents(only_unlimited=True))
 def test_fewer_arrivals_remove_people_and_change_nobody_else(document):
     """Where nobody waits for anybody, those who are left live the same lives under the same identity."""
-    fewer = {state: {"rate": "times 0.4"} for state, entry in document["people"]["arrive"].items() if isinstance(entry, str) or "rate" in entry}
+    fewer = {
+        state: {"rate": "times 0.4"}
+        for state, entry in document["people"]["arrive"].items()
+        if isinstance(entry, str) or "rate" in entry
+    }
     assume(fewer)
     document["designs"] = {"baseline": {"baseline": "yes"}, "fewer": {"people": {"arrive": fewer}}}
     base, less = run(document, "baseline"), run(document, "fewer")
@@ -383,7 +450,9 @@ def test_a_service_that_reaches_nobody_changes_nobody(name, document):
     nobody = {"for": list(document["needs"]), "referral": {"share": "0%"}, "places": "2", "length": "5 days"}
     ways = [key for key, time in document["transitions"].items() if "exponential" in time and "->" in key]
     if ways:
-        nobody["effects"] = {"strong_effect": {"on": ways[:1], "hazard_ratio": "0.1", "kept_by": "all", "lasts": "unlimited"}}
+        nobody["effects"] = {
+            "strong_effect": {"on": ways[:1], "hazard_ratio": "0.1", "kept_by": "all", "lasts": "unlimited"}
+        }
     document = with_service(document, name, nobody)
     assert named(run(document, "baseline")) == named(run(document, "added"), without=name)
 
@@ -392,11 +461,22 @@ def test_a_service_that_reaches_nobody_changes_nobody(name, document):
 @few
 @given(documents())
 def test_a_service_without_effects_that_moves_nobody_leaves_every_need_history_untouched(name, document):
-    """Its users' other lives go on as if it were not there: needs, events, and their uses of all other services."""
-    document = with_service(document, name, {
-        "for": list(document["needs"]), "referral": {"share": "60%", "after": "3 days"}, "take_up": "70%", "places": "unlimited",
-        "length": {"gamma": {"mean": "20 days", "sd": "9 days"}}, "drop_out": "30%", "then": {"dropped_out": name},
-    })  # fmt: skip
+    """Its users' other lives go on as if it were not there: needs, events, and their uses of all other
+    services.
+    """
+    document = with_service(
+        document,
+        name,
+        {
+            "for": list(document["needs"]),
+            "referral": {"share": "60%", "after": "3 days"},
+            "take_up": "70%",
+            "places": "unlimited",
+            "length": {"gamma": {"mean": "20 days", "sd": "9 days"}},
+            "drop_out": "30%",
+            "then": {"dropped_out": name},
+        },
+    )
     base, added = run(document, "baseline"), run(document, "added")
     assert named(base, needs_only=True) == named(added, needs_only=True)
     assert named(base) == named(added, without=name)

@@ -21,8 +21,16 @@ def document(horizon: str = "100 days", **sections: Any) -> dict[str, Any]:
     people = {"arrive": sections.pop("arrive", {"a": {"at": ["0 days"]}}), **sections.pop("people", {})}
     needs = {state: {} for state in sections.pop("states", "a b c").split()}
     designs = {"now": {"baseline": "yes"}, **sections.pop("designs", {})}
-    return {"format": "1", "scenario": "Worked", "start": "2027-04-01", "horizon": horizon, "people": people, "needs": needs,
-            "designs": designs, **sections}
+    return {
+        "format": "1",
+        "scenario": "Worked",
+        "start": "2027-04-01",
+        "horizon": horizon,
+        "people": people,
+        "needs": needs,
+        "designs": designs,
+        **sections,
+    }
 
 
 def model_of(design: str | None = None, draw: int | None = None, seed: int = 1, **sections: Any) -> Model:
@@ -36,7 +44,10 @@ def history_of(design: str | None = None, seed: int = 1, **sections: Any) -> His
 def rows_of(history: History) -> list[Row]:
     """(day, person, what, name, why)."""
     frame = history.frame()
-    return [(time / DAY, person, what, item, why) for time, person, what, item, why in frame.itertuples(index=False)]
+    return [
+        (time / DAY, person, what, item, why)
+        for time, person, what, item, why in frame.itertuples(index=False)
+    ]
 
 
 def told(design: str | None = None, *, of: str = "", **sections: Any) -> list[str]:
@@ -52,8 +63,15 @@ def told(design: str | None = None, *, of: str = "", **sections: Any) -> list[st
 
 
 def service(**keys: Any) -> dict[str, Any]:
-    """A service for state a with one place and a stay of 10 days, unless said otherwise. `for` is written for_."""
-    found = {"for": ["a"], "places": "1", "length": "10 days", **{key.rstrip("_"): value for key, value in keys.items()}}
+    """A service for state a with one place and a stay of 10 days, unless said otherwise. `for` is written
+    for_.
+    """
+    found = {
+        "for": ["a"],
+        "places": "1",
+        "length": "10 days",
+        **{key.rstrip("_"): value for key, value in keys.items()},
+    }
     return {key: value for key, value in found.items() if value is not None}
 
 
