@@ -44,7 +44,9 @@ def arrivals(model: Model, key: Key) -> Arrivals:
     identity, arrival = identity[order], arrival[order]
     state = np.concatenate(states or [np.zeros(0, np.int64)])[order]
     profile = _profiles(model, key, identity)
-    return Arrivals(identity, arrival, state, profile, _leaving(model, key, identity, arrival, state, profile))
+    return Arrivals(
+        identity, arrival, state, profile, _leaving(model, key, identity, arrival, state, profile)
+    )
 
 
 def _identity(stream: Stream, strip: int, items: Ints) -> Ints:
@@ -52,7 +54,9 @@ def _identity(stream: Stream, strip: int, items: Ints) -> Ints:
 
 
 def _listed(stream: Stream) -> tuple[Ints, Ints]:
-    return _identity(stream, 0, np.arange(len(stream.times), dtype=np.int64)), np.array(stream.times, np.int64)
+    return _identity(stream, 0, np.arange(len(stream.times), dtype=np.int64)), np.array(
+        stream.times, np.int64
+    )
 
 
 def _thinned(stream: Stream, model: Model, key: Key) -> tuple[Ints, Ints]:
@@ -82,7 +86,9 @@ def _points(stream: Stream, strip: int, people_a_year: float, model: Model, key:
         items = np.arange(count, dtype=np.int64)
         identity = _identity(stream, strip, items)
         # cumsum adds in order, so more points never move the earlier ones.
-        at = np.cumsum(np.concatenate(([float(model.begin)], exponentials(key, identity, tag, 0) * mean_gap)))[1:]
+        at = np.cumsum(
+            np.concatenate(([float(model.begin)], exponentials(key, identity, tag, 0) * mean_gap))
+        )[1:]
         if at[-1] >= model.end:
             inside = int(np.searchsorted(at, model.end - 0.5))
             rounded = np.floor(at[:inside] + 0.5).astype(np.int64)
@@ -96,7 +102,9 @@ def _profiles(model: Model, key: Key, identity: Ints) -> Ints:
     for grouping, shares in zip(model.groupings, model.grouping_shares, strict=True):
         u = uniforms(key, identity, tag_of("segment", grouping), 0)
         cumulative: Floats = np.cumsum(shares)
-        profile = profile * len(shares) + np.minimum(np.searchsorted(cumulative, u, side="right"), len(shares) - 1)
+        profile = profile * len(shares) + np.minimum(
+            np.searchsorted(cumulative, u, side="right"), len(shares) - 1
+        )
     return profile
 
 

@@ -37,8 +37,13 @@ class TableBook:
         last = np.cumsum(sizes) - 1
         first = last - sizes + 1
         empty: list[Any] = [np.zeros(0)]
-        return (first, last, np.concatenate([each.x for each in knots] or empty), np.concatenate([each.h for each in knots] or empty),
-                np.array([each.error for each in knots], dtype=np.float64))
+        return (
+            first,
+            last,
+            np.concatenate([each.x for each in knots] or empty),
+            np.concatenate([each.h for each in knots] or empty),
+            np.array([each.error for each in knots], dtype=np.float64),
+        )
 
 
 class StepsBook:
@@ -54,7 +59,12 @@ class StepsBook:
         sizes = np.array([len(each) for each in self.numbers], dtype=np.int64)
         last = np.cumsum(sizes) - 1
         flat = [step for each in self.numbers for step in each]
-        return (last - sizes + 1, last, np.array([when for when, _ in flat], dtype=np.int64), np.array([value for _, value in flat], dtype=np.float64))
+        return (
+            last - sizes + 1,
+            last,
+            np.array([when for when, _ in flat], dtype=np.int64),
+            np.array([value for _, value in flat], dtype=np.float64),
+        )
 
 
 def tidy(steps: Steps | list[tuple[int, float]]) -> Steps:
@@ -72,10 +82,14 @@ def join_eras(before: Steps | list[tuple[int, float]], after: Steps | list[tuple
     if before == after:
         return after
     at_start = [value for when, value in after if when <= 0][-1]
-    return tidy([step for step in before if step[0] < 0] + [(0, at_start)] + [step for step in after if step[0] > 0])
+    return tidy(
+        [step for step in before if step[0] < 0] + [(0, at_start)] + [step for step in after if step[0] > 0]
+    )
 
 
-def distribution_of(time: Any, path: str, numbers: Numbers, members: tuple[str, ...] = (), state: str | None = None) -> Distribution | None:
+def distribution_of(
+    time: Any, path: str, numbers: Numbers, members: tuple[str, ...] = (), state: str | None = None
+) -> Distribution | None:
     """The distribution of a time as written, for a person of these segments in this state. None for no time."""
     time, end = pick(time, members, state)
     path += end
@@ -91,7 +105,11 @@ def distribution_of(time: Any, path: str, numbers: Numbers, members: tuple[str, 
     points = points_of(time, path, numbers)
     if time.name in ("uniform", "triangular"):
         ends = sorted(value for _, value in values)  # a draw may cross them
-        found = Distribution.uniform(ends[0], ends[1]) if time.name == "uniform" else Distribution.triangular(ends[0], ends[1], ends[2])
+        found = (
+            Distribution.uniform(ends[0], ends[1])
+            if time.name == "uniform"
+            else Distribution.triangular(ends[0], ends[1], ends[2])
+        )
     elif time.name == "any_of":
         found = Distribution.any_of(tuple(value for _, value in values))
     else:
@@ -101,30 +119,50 @@ def distribution_of(time: Any, path: str, numbers: Numbers, members: tuple[str, 
 
 def points_of(time: Family, path: str, numbers: Numbers) -> tuple[tuple[float, float], ...]:
     """The shares by times of a family. In a sampled draw two ranges may cross: then the later share is as little above as can be."""
-    found = sorted((numbers.of(when, path), numbers.of(share, f"{path}.within.{index}")) for index, (when, share) in enumerate(time.within))
-    if numbers.draw is not None and len(found) == 2 and found[0][0] < found[1][0] and found[1][1] <= found[0][1] < 1:
+    found = sorted(
+        (numbers.of(when, path), numbers.of(share, f"{path}.within.{index}"))
+        for index, (when, share) in enumerate(time.within)
+    )
+    if (
+        numbers.draw is not None
+        and len(found) == 2
+        and found[0][0] < found[1][0]
+        and found[1][1] <= found[0][1] < 1
+    ):
         found[1] = (found[1][0], min(found[0][1] + CROSSED, (1 + found[0][1]) / 2))
     return tuple(found)
 
 
-def _stated(family: str, values: list[tuple[str, float]], points: tuple[tuple[float, float], ...], strict: bool) -> Distribution:
+def _stated(
+    family: str, values: list[tuple[str, float]], points: tuple[tuple[float, float], ...], strict: bool
+) -> Distribution:
     """The distribution with these parameters; in a sampled draw whose shares no distribution has, the nearest."""
     try:
         return Distribution.from_parameters(family, **dict(values), within=points)
     except DistributionError:
         if strict or not points:
             raise
-        [found], _ = solve_observed([WayOut(Observed(family, tuple(values), points), (1.0,))], [1.0], strict=False)
+        [found], _ = solve_observed(
+            [WayOut(Observed(family, tuple(values), points), (1.0,))], [1.0], strict=False
+        )
         return found
 
 
-def spread(value: Any, path: str, profiles: Profiles, members: list[tuple[str, ...]], states: tuple[str, ...],
-           number: Callable[[Any, str, tuple[str, ...], str], int]) -> Ints:
+def spread(
+    value: Any,
+    path: str,
+    profiles: Profiles,
+    members: list[tuple[str, ...]],
+    states: tuple[str, ...],
+    number: Callable[[Any, str, tuple[str, ...], str], int],
+) -> Ints:
     """An array (P, J) of what `number` makes of a value for each profile and state; worked out once for each part."""
     if value is None:
         return np.full((len(members), len(states)), -1, dtype=np.int64)
     if not varies(value):
-        return np.full((len(members), len(states)), number(value, path, members[0], states[0]), dtype=np.int64)
+        return np.full(
+            (len(members), len(states)), number(value, path, members[0], states[0]), dtype=np.int64
+        )
     found = np.empty((len(members), len(states)), dtype=np.int64)
     for p, each in enumerate(members):
         for j, state in enumerate(states):

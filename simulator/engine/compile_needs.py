@@ -42,7 +42,9 @@ class Needs:
     def _state(self, state: str) -> None:
         """Solve the ways out of a state together and keep them as clocks."""
         ways: list[WayOut] = []
-        entries: list[tuple[str, list[int]]] = []  # key in the file, its ways (one for each part of a split time)
+        entries: list[
+            tuple[str, list[int]]
+        ] = []  # key in the file, its ways (one for each part of a split time)
         for key, transition in sorted(self.document.transitions.items()):
             source = key.split("->")[0].strip()
             if source != state:
@@ -72,7 +74,10 @@ class Needs:
         if "->" in key:
             return [(key.split("->")[1].strip(), 1.0)]
         assert transition.to is not None
-        found = [(name, self.numbers.of(value, f"transitions.{key}.to.{name}")) for name, value in transition.to.parts]
+        found = [
+            (name, self.numbers.of(value, f"transitions.{key}.to.{name}"))
+            for name, value in transition.to.parts
+        ]
         total = sum(share for _, share in found)
         return [(name, share / total) for name, share in found]
 
@@ -86,15 +91,23 @@ class Needs:
                     found[p] *= self.numbers.of(part, f"{section}.{key}.hazard_ratio.{index}{end}")
         return found
 
-    def _distributions(self, transition: Transition, key: str) -> list[tuple[Distribution | Observed, np.ndarray[Any, Any]]]:
+    def _distributions(
+        self, transition: Transition, key: str
+    ) -> list[tuple[Distribution | Observed, np.ndarray[Any, Any]]]:
         """The distribution of a way out, or several with the profiles each is for."""
         time = transition.time()
         path = f"transitions.{key}"
         if isinstance(time, Family) and time.within and time.factor == 1:
             if varies(time):
-                raise Refused("a parameter beside an observed share is one number: the share is of all segments together",
-                              "tell segments apart by `hazard_ratio`", ("transitions", key))
-            known = tuple((name, self.numbers.of(value, f"{path}.{time.name}.{name}")) for name, value in time.parameters)
+                raise Refused(
+                    "a parameter beside an observed share is one number: the share is of all segments together",
+                    "tell segments apart by `hazard_ratio`",
+                    ("transitions", key),
+                )
+            known = tuple(
+                (name, self.numbers.of(value, f"{path}.{time.name}.{name}"))
+                for name, value in time.parameters
+            )
             points = points_of(time, path, self.numbers)
             try:
                 return [(Observed(time.name, known, points), np.ones(len(self.members)))]
@@ -120,8 +133,11 @@ class Needs:
         for name, event in sorted(self.document.events.items()):
             if event.to is None:
                 continue
-            moves = sum(value_at(steps(value, f"events.{name}.to.{target}", self.numbers), 0)
-                        for target, value in event.to.parts if target in self.document.needs or target == LEAVES)
+            moves = sum(
+                value_at(steps(value, f"events.{name}.to.{target}", self.numbers), 0)
+                for target, value in event.to.parts
+                if target in self.document.needs or target == LEAVES
+            )
             if moves <= 0:
                 continue
             multipliers = self._multipliers(event, name, "events")
@@ -129,9 +145,19 @@ class Needs:
             for p, members in enumerate(self.members):
                 part, end = pick(event.rate, members, state)
                 if part is not None:
-                    rates[p] = value_at(steps(part, f"events.{name}.rate{end}", self.numbers), 0) * moves * multipliers[p] / YEAR
+                    rates[p] = (
+                        value_at(steps(part, f"events.{name}.rate{end}", self.numbers), 0)
+                        * moves
+                        * multipliers[p]
+                        / YEAR
+                    )
             if rates.max() > 0:
-                found.append(WayOut(Distribution.from_parameters("exponential", mean=1 / rates.max()), tuple(float(r) for r in rates / rates.max())))
+                found.append(
+                    WayOut(
+                        Distribution.from_parameters("exponential", mean=1 / rates.max()),
+                        tuple(float(r) for r in rates / rates.max()),
+                    )
+                )
         return found
 
     def _solve(self, ways: list[WayOut], state: str) -> list[Distribution]:
@@ -140,10 +166,18 @@ class Needs:
         try:
             solved, gap = solve_observed(ways, self.weights, strict=self.strict)
         except Unreachable as error:
-            key = next(key for key, transition in sorted(self.document.transitions.items())
-                       if key.split("->")[0].strip() == state and isinstance(time := transition.time(), Family) and time.within)
-            raise Refused(f"the observed shares out of {state} cannot be reached: {error}",
-                          "the other ways out leave too few people for it; lower a share, or slow the others", ("transitions", key)) from None
+            key = next(
+                key
+                for key, transition in sorted(self.document.transitions.items())
+                if key.split("->")[0].strip() == state
+                and isinstance(time := transition.time(), Family)
+                and time.within
+            )
+            raise Refused(
+                f"the observed shares out of {state} cannot be reached: {error}",
+                "the other ways out leave too few people for it; lower a share, or slow the others",
+                ("transitions", key),
+            ) from None
         if gap > 1e-6:
             self.gaps[f"transitions out of {state}"] = gap
         return solved
@@ -171,10 +205,21 @@ class Needs:
             for ratio in sorted(set(wanted)):
                 weights = self.weights * np.array([each == ratio for each in wanted])
                 try:
-                    solved[ratio] = hazard_ratio_for(ways, weights, [i for i, name in enumerate(names) if name in together], ratio, effect.by.value, measure)
+                    solved[ratio] = hazard_ratio_for(
+                        ways,
+                        weights,
+                        [i for i, name in enumerate(names) if name in together],
+                        ratio,
+                        effect.by.value,
+                        measure,
+                    )
                 except Unreachable as error:
                     if self.strict:
-                        raise Refused(f"this {measure} ratio cannot be reached out of {state}: {error}", None, (*path.split("."), f"{measure}_ratio")) from None
+                        raise Refused(
+                            f"this {measure} ratio cannot be reached out of {state}: {error}",
+                            None,
+                            (*path.split("."), f"{measure}_ratio"),
+                        ) from None
                     solved[ratio] = 1e6 if ratio > 1 else 0.0
                     self.gaps[path] = ratio
             for target in together:
@@ -183,7 +228,9 @@ class Needs:
 
     def _targets_of(self, effect: Effect) -> list[Any]:
         """The clocks an effect names: (from, to) pairs or event names."""
-        return [tuple(part.strip() for part in name.split("->")) if "->" in name else name for name in effect.on]
+        return [
+            tuple(part.strip() for part in name.split("->")) if "->" in name else name for name in effect.on
+        ]
 
     def _ways(self, state: str) -> tuple[list[Any], list[WayOut]]:
         """All ways out of a state as solved, with their names (None for events that move)."""
@@ -194,7 +241,12 @@ class Needs:
                 continue
             for distribution in dict.fromkeys(each[0] for each in clock if each):
                 names.append((source, target))
-                ways.append(WayOut(distribution, tuple(each[1] if each and each[0] == distribution else 0.0 for each in clock)))
+                ways.append(
+                    WayOut(
+                        distribution,
+                        tuple(each[1] if each and each[0] == distribution else 0.0 for each in clock),
+                    )
+                )
         moving = self._moving_events(state)
         return names + [None] * len(moving), ways + moving
 
@@ -218,10 +270,14 @@ class PartOfAtoms(Distribution):
 
     def atoms(self) -> list[tuple[float, float]]:
         found = list(zip(self.parameters[::2], self.parameters[1::2], strict=True))
-        return found if found[-1][1] == math.inf else [*found, (math.inf, 0.0)]  # who is not taken by then never is
+        return (
+            found if found[-1][1] == math.inf else [*found, (math.inf, 0.0)]
+        )  # who is not taken by then never is
 
 
-def _part(clock: tuple[Distribution, float], share: float, before: float) -> tuple[Distribution, float] | None:
+def _part(
+    clock: tuple[Distribution, float], share: float, before: float
+) -> tuple[Distribution, float] | None:
     """A branch's clock for a target with this share, after targets with shares `before` in the order of ties."""
     distribution, multiplier = clock
     if distribution.has_hazard or share == 1:
@@ -234,6 +290,8 @@ def _part(clock: tuple[Distribution, float], share: float, before: float) -> tup
     return (PartOfAtoms("part_of_atoms", tuple(parts)), 1.0) if share > 0 else None
 
 
-def tables_of(clock: list[tuple[Distribution, float] | None], book: TableBook) -> tuple[list[int], list[float]]:
+def tables_of(
+    clock: list[tuple[Distribution, float] | None], book: TableBook
+) -> tuple[list[int], list[float]]:
     """Table and multiplier of a clock for each profile."""
     return [book.add(each[0]) if each else -1 for each in clock], [each[1] if each else 0.0 for each in clock]

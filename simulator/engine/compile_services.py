@@ -36,6 +36,7 @@ class Era:
 
     def table(self, value: Any, path: str) -> m.Ints:
         """Tables of a time, (P, J)."""
+
         def number(value: Any, path: str, members: tuple[str, ...], state: str) -> int:
             try:
                 found = distribution_of(value, path, self.numbers, members, state)
@@ -47,6 +48,7 @@ class Era:
 
     def dated(self, value: Any, path: str) -> m.Ints:
         """Steps of a number, (P, J)."""
+
         def number(value: Any, path: str, members: tuple[str, ...], state: str) -> int:
             part, end = pick(value, members, state)
             return -1 if part is None else self.steps.add(steps(part, path + end, self.numbers))
@@ -67,27 +69,41 @@ class DestinationBook:
         for name, share in destination.parts:
             if name == "stays":
                 continue
-            parts.append((self._target(name, era), era.steps.add(steps(share, f"{path}.{name}", era.numbers))))
+            parts.append(
+                (self._target(name, era), era.steps.add(steps(share, f"{path}.{name}", era.numbers)))
+            )
         return self.numbers.setdefault(tuple(sorted(parts)), len(self.numbers)) if parts else -1
 
     def _target(self, name: str, era: Era) -> int:
         if name == "leaves":
             return len(era.states)
-        return era.states.index(name) if name in era.states else len(era.states) + 1 + era.services.index(name)
+        return (
+            era.states.index(name) if name in era.states else len(era.states) + 1 + era.services.index(name)
+        )
 
     def arrays(self) -> tuple[m.Ints, m.Ints, m.Ints]:
         first = np.cumsum([0, *(len(each) for each in self.numbers)], dtype=np.int64)
         flat = [part for each in self.numbers for part in each]
-        return first, np.array([t for t, _ in flat], dtype=np.int64), np.array([s for _, s in flat], dtype=np.int64)
+        return (
+            first,
+            np.array([t for t, _ in flat], dtype=np.int64),
+            np.array([s for _, s in flat], dtype=np.int64),
+        )
 
 
 def service_arrays(era: Era) -> dict[str, Any]:
     """The arrays of one era over all services, without the leading axis. A service that the document lacks is closed."""
     count, p, j = len(era.services), len(era.members), len(era.states)
     found: dict[str, Any] = {
-        "exists": np.zeros(count, bool), "gives_chance": np.zeros((count, j), bool), "eligible": np.zeros((count, j), bool),
-        "stays_in": np.ones((count, j), bool), "until_need_ends": np.zeros(count, bool), "once": np.zeros(count, bool),
-        "room": np.full(count, -1, np.int64), "stops": np.zeros(count, bool), "then": np.full((count, len(m.WAYS)), -1, np.int64),
+        "exists": np.zeros(count, bool),
+        "gives_chance": np.zeros((count, j), bool),
+        "eligible": np.zeros((count, j), bool),
+        "stays_in": np.ones((count, j), bool),
+        "until_need_ends": np.zeros(count, bool),
+        "once": np.zeros(count, bool),
+        "room": np.full(count, -1, np.int64),
+        "stops": np.zeros(count, bool),
+        "then": np.full((count, len(m.WAYS)), -1, np.int64),
     }
     for name in ("share", "after", "take_up", "give_up", "length", "drop_out_share", "drop_out_table"):
         found[name] = np.full((count, p, j), -1, np.int64)
@@ -97,21 +113,31 @@ def service_arrays(era: Era) -> dict[str, Any]:
         if service is None:
             continue
         path = f"services.{name}"
-        states_of = [set(service.for_), set(service.for_) or set(service.while_in) or set(era.states), set(service.while_in) or set(era.states)]
+        states_of = [
+            set(service.for_),
+            set(service.for_) or set(service.while_in) or set(era.states),
+            set(service.while_in) or set(era.states),
+        ]
         for key, states in zip(("gives_chance", "eligible", "stays_in"), states_of, strict=True):
             found[key][s] = [state in states for state in era.states]
         found["exists"][s] = True
         found["until_need_ends"][s] = service.length is None
         found["once"][s] = service.once
         found["stops"][s] = service.places_close == "stop"
-        found["room"][s] = -1 if service.queue.room is None else round(era.numbers.of(service.queue.room, f"{path}.queue.room"))
+        found["room"][s] = (
+            -1
+            if service.queue.room is None
+            else round(era.numbers.of(service.queue.room, f"{path}.queue.room"))
+        )
         found["share"][s] = era.dated(service.referral.share, f"{path}.referral.share")
         found["after"][s] = era.table(service.referral.after, f"{path}.referral.after")
         found["take_up"][s] = era.dated(service.take_up, f"{path}.take_up")
         found["give_up"][s] = era.table(service.queue.give_up, f"{path}.queue.give_up")
         found["length"][s] = era.table(service.length, f"{path}.length")
         # drop_out is a share of starts, or a time against the length
-        if isinstance(service.drop_out, Family) or (isinstance(service.drop_out, Quantity | Named) and service.drop_out.kind == "time"):
+        if isinstance(service.drop_out, Family) or (
+            isinstance(service.drop_out, Quantity | Named) and service.drop_out.kind == "time"
+        ):
             found["drop_out_table"][s] = era.table(service.drop_out, f"{path}.drop_out")
         else:
             found["drop_out_share"][s] = era.dated(service.drop_out, f"{path}.drop_out")
@@ -123,7 +149,9 @@ def service_arrays(era: Era) -> dict[str, Any]:
 
 def _head_start(service: Service, name: str, era: Era) -> m.Ints:
     """How much later a person counts as having joined: by level, and in a team by the service's turn."""
-    level_worth = m.LEVEL_SECONDS if service.queue.promote_every is None else seconds(service.queue.promote_every.value)
+    level_worth = (
+        m.LEVEL_SECONDS if service.queue.promote_every is None else seconds(service.queue.promote_every.value)
+    )
     turn = 0
     if isinstance(service.places.count, Named) and service.places.count.name in era.document.teams:
         first = era.document.teams[service.places.count.name].first
@@ -131,7 +159,10 @@ def _head_start(service: Service, name: str, era: Era) -> m.Ints:
     found = np.zeros((len(era.members), len(era.states)), np.int64)
     for p, members in enumerate(era.members):
         for j, state in enumerate(era.states):
-            level = next((i for i, each in enumerate(service.queue.first) if each == state or each in members), len(service.queue.first))
+            level = next(
+                (i for i, each in enumerate(service.queue.first) if each == state or each in members),
+                len(service.queue.first),
+            )
             found[p, j] = turn * m.TEAM_RANK + level * level_worth
     return found
 
@@ -160,7 +191,10 @@ def place_steps(document: Document, pool: str, numbers: Numbers) -> list[tuple[i
     caseload = steps(places.caseload, f"{path}.caseload", numbers)
     times = [0, *cut_times(staff, caseload)]
     first = (times[0], float(int(staff[0][1] * caseload[0][1] + 1e-9)))
-    return [first, *((when, float(int(value_at(staff, when) * value_at(caseload, when) + 1e-9))) for when in times[1:])]
+    return [
+        first,
+        *((when, float(int(value_at(staff, when) * value_at(caseload, when) + 1e-9))) for when in times[1:]),
+    ]
 
 
 def staff_steps(document: Document, pool: str, numbers: Numbers) -> list[tuple[int, float]]:
@@ -173,8 +207,13 @@ def staff_steps(document: Document, pool: str, numbers: Numbers) -> list[tuple[i
 def effect_arrays(effects: list[tuple[str, str]], document: Document) -> dict[str, Any]:
     """What one document says of each effect but its ratio. An effect it lacks acts on nothing."""
     count = len(effects)
-    found = {"effect_during": np.zeros(count, bool), "effect_kept": np.zeros(count, np.int64), "effect_lasts": np.zeros(count, np.int64),
-             "effect_fade": np.zeros(count, np.int64), "effect_fade_steps": np.ones(count, np.int64)}
+    found = {
+        "effect_during": np.zeros(count, bool),
+        "effect_kept": np.zeros(count, np.int64),
+        "effect_lasts": np.zeros(count, np.int64),
+        "effect_fade": np.zeros(count, np.int64),
+        "effect_fade_steps": np.ones(count, np.int64),
+    }
     kept = {None: m.KEPT_NOBODY, "completers": m.KEPT_COMPLETERS, "all": m.KEPT_ALL, "dose": m.KEPT_DOSE}
     for n, (service, name) in enumerate(effects):
         effect = effect_of(document, service, name)
@@ -190,5 +229,3 @@ def effect_arrays(effects: list[tuple[str, str]], document: Document) -> dict[st
 
 def effect_of(document: Document, service: str, name: str) -> Effect | None:
     return document.services[service].effects.get(name) if service in document.services else None
-
-

@@ -26,21 +26,94 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import pandas as pd
 
-ROW = np.dtype([("time", np.int64), ("person", np.int32), ("item", np.int16), ("what", np.uint8), ("why", np.uint8)])
+ROW = np.dtype(
+    [("time", np.int64), ("person", np.int32), ("item", np.int16), ("what", np.uint8), ("why", np.uint8)]
+)
 PERSON = np.dtype([("identity", np.int64), ("arrival", np.int64), ("profile", np.int64), ("state", np.int64)])
 
-WHAT = ("", "arrived", "state", "left", "event", "missed", "lapsed", "referred", "off_list", "started", "ended", "still_state", "still_service")
-ARRIVED, STATE, LEFT, EVENT, MISSED, LAPSED, REFERRED, OFF_LIST, STARTED, ENDED, STILL_STATE, STILL_SERVICE = range(1, 13)
+WHAT = (
+    "",
+    "arrived",
+    "state",
+    "left",
+    "event",
+    "missed",
+    "lapsed",
+    "referred",
+    "off_list",
+    "started",
+    "ended",
+    "still_state",
+    "still_service",
+)
+(
+    ARRIVED,
+    STATE,
+    LEFT,
+    EVENT,
+    MISSED,
+    LAPSED,
+    REFERRED,
+    OFF_LIST,
+    STARTED,
+    ENDED,
+    STILL_STATE,
+    STILL_SERVICE,
+) = range(1, 13)
 
-WHY = ("", "own", "moved", "time_up", "state", "closed", "left", "joined", "declined", "gave_up", "turned_away", "place",
-       "completed", "dropped_out", "pending", "waiting", "in")
-NONE, OWN, MOVED, TIME_UP, BY_STATE, CLOSED, BY_LEAVING, JOINED, DECLINED, GAVE_UP, TURNED_AWAY, PLACE, COMPLETED, DROPPED_OUT, PENDING, WAITING, IN = range(17)
+WHY = (
+    "",
+    "own",
+    "moved",
+    "time_up",
+    "state",
+    "closed",
+    "left",
+    "joined",
+    "declined",
+    "gave_up",
+    "turned_away",
+    "place",
+    "completed",
+    "dropped_out",
+    "pending",
+    "waiting",
+    "in",
+)
+(
+    NONE,
+    OWN,
+    MOVED,
+    TIME_UP,
+    BY_STATE,
+    CLOSED,
+    BY_LEAVING,
+    JOINED,
+    DECLINED,
+    GAVE_UP,
+    TURNED_AWAY,
+    PLACE,
+    COMPLETED,
+    DROPPED_OUT,
+    PENDING,
+    WAITING,
+    IN,
+) = range(17)
 
 # own: by a clock of the person's; moved: by a service or event; state: the need changed; closed: places closed.
 ALLOWED = {
-    ARRIVED: {NONE}, STATE: {OWN, MOVED}, LEFT: {OWN, MOVED, TIME_UP}, EVENT: {NONE}, MISSED: {NONE}, LAPSED: {BY_STATE, CLOSED, BY_LEAVING},
-    REFERRED: {JOINED, DECLINED}, OFF_LIST: {GAVE_UP, TURNED_AWAY, BY_STATE, CLOSED, BY_LEAVING}, STARTED: {PLACE},
-    ENDED: {COMPLETED, DROPPED_OUT, BY_STATE, CLOSED, BY_LEAVING}, STILL_STATE: {NONE}, STILL_SERVICE: {PENDING, WAITING, IN},
+    ARRIVED: {NONE},
+    STATE: {OWN, MOVED},
+    LEFT: {OWN, MOVED, TIME_UP},
+    EVENT: {NONE},
+    MISSED: {NONE},
+    LAPSED: {BY_STATE, CLOSED, BY_LEAVING},
+    REFERRED: {JOINED, DECLINED},
+    OFF_LIST: {GAVE_UP, TURNED_AWAY, BY_STATE, CLOSED, BY_LEAVING},
+    STARTED: {PLACE},
+    ENDED: {COMPLETED, DROPPED_OUT, BY_STATE, CLOSED, BY_LEAVING},
+    STILL_STATE: {NONE},
+    STILL_SERVICE: {PENDING, WAITING, IN},
 }
 NOT_YET = -(2**62)
 
@@ -102,8 +175,11 @@ class History:
         starts = np.flatnonzero(np.isin(rows["what"], (ARRIVED, STATE)))
         following = rows[starts + 1]
         return {
-            "person": rows["person"][starts].astype(np.int64), "state": rows["item"][starts].astype(np.int64),
-            "begin": rows["time"][starts], "end": following["time"], "why": rows["why"][starts].astype(np.int64),
+            "person": rows["person"][starts].astype(np.int64),
+            "state": rows["item"][starts].astype(np.int64),
+            "begin": rows["time"][starts],
+            "end": following["time"],
+            "why": rows["why"][starts].astype(np.int64),
             "open": (following["what"] == STILL_STATE).astype(np.int64),
         }
 
@@ -114,24 +190,41 @@ class History:
         `way` is a number into WHY: declined, how the wait ended without a start, or how the stay ended. `still` is
         WAITING or IN for what the run's end cut, else 0. Refusals to be referred at all (missed, lapsed) are rows only.
         """
-        rows = self.rows[np.isin(self.rows["what"], (REFERRED, OFF_LIST, STARTED, ENDED)) | ((self.rows["what"] == STILL_SERVICE) & (self.rows["why"] != PENDING))]
-        rows = rows[np.argsort(rows["person"].astype(np.int64) * len(self.services) + rows["item"], kind="stable")]
+        rows = self.rows[
+            np.isin(self.rows["what"], (REFERRED, OFF_LIST, STARTED, ENDED))
+            | ((self.rows["what"] == STILL_SERVICE) & (self.rows["why"] != PENDING))
+        ]
+        rows = rows[
+            np.argsort(rows["person"].astype(np.int64) * len(self.services) + rows["item"], kind="stable")
+        ]
         what, why, time = rows["what"], rows["why"].astype(np.int64), rows["time"]
         first = np.flatnonzero(what == REFERRED)
         stop = np.append(first[1:], len(rows))
         size = stop - first
         declined = why[first] == DECLINED
-        if len(rows) and (len(first) == 0 or first[0] != 0 or (size[declined] != 1).any() or not np.isin(size[~declined], (2, 3)).all()):
+        if len(rows) and (
+            len(first) == 0
+            or first[0] != 0
+            or (size[declined] != 1).any()
+            or not np.isin(size[~declined], (2, 3)).all()
+        ):
             raise HistoryError("referrals, starts and ends do not pair")
         second, third = np.minimum(first + 1, len(rows) - 1), np.minimum(first + 2, len(rows) - 1)
         started = (size == 3) | ((size == 2) & (what[second] == STARTED))
-        if ((size == 3) & ((what[second] != STARTED) | ~np.isin(what[third], (ENDED, STILL_SERVICE)))).any() or ((size == 2) & ~np.isin(what[second], (OFF_LIST, STILL_SERVICE))).any():
-            raise HistoryError("a referral that joined leaves the list, starts, or is still there; a start ends or is still there")
+        if (
+            (size == 3) & ((what[second] != STARTED) | ~np.isin(what[third], (ENDED, STILL_SERVICE)))
+        ).any() or ((size == 2) & ~np.isin(what[second], (OFF_LIST, STILL_SERVICE))).any():
+            raise HistoryError(
+                "a referral that joined leaves the list, starts, or is still there; a start ends or is still there"
+            )
         last = first + size - 1
         nothing = np.int64(NOT_YET)
         return {
-            "person": rows["person"][first].astype(np.int64), "service": rows["item"][first].astype(np.int64), "referred": time[first],
-            "joined": np.where(declined, nothing, time[first]), "started": np.where(started, time[second], nothing),
+            "person": rows["person"][first].astype(np.int64),
+            "service": rows["item"][first].astype(np.int64),
+            "referred": time[first],
+            "joined": np.where(declined, nothing, time[first]),
+            "started": np.where(started, time[second], nothing),
             "ended": np.where(declined | (what[last] == STILL_SERVICE), nothing, time[last]),
             "way": np.where(what[last] == STILL_SERVICE, 0, np.where(declined, DECLINED, why[last])),
             "still": np.where(what[last] == STILL_SERVICE, why[last], 0),
@@ -165,17 +258,36 @@ class History:
 
         rows = self.rows
         of_state, of_event = np.isin(rows["what"], (ARRIVED, STATE, LEFT, STILL_STATE)), rows["what"] == EVENT
-        item = np.array(_names(self.services, np.where(of_state | of_event, 0, rows["item"])) if self.services else [""] * len(rows), dtype=object)
+        item = np.array(
+            _names(self.services, np.where(of_state | of_event, 0, rows["item"]))
+            if self.services
+            else [""] * len(rows),
+            dtype=object,
+        )
         item[of_state] = np.array(self.states, dtype=object)[rows["item"][of_state]]
         if of_event.any():
             item[of_event] = np.array(self.events, dtype=object)[rows["item"][of_event]]
-        return pd.DataFrame({"time": rows["time"], "person": rows["person"], "what": _names(WHAT, rows["what"]), "item": item, "why": _names(WHY, rows["why"])})
+        return pd.DataFrame(
+            {
+                "time": rows["time"],
+                "person": rows["person"],
+                "what": _names(WHAT, rows["what"]),
+                "item": item,
+                "why": _names(WHY, rows["why"]),
+            }
+        )
 
     def people_frame(self) -> pd.DataFrame:
         """One row a person: identity, arrival in seconds, first state, and the segment of each grouping."""
         import pandas as pd
 
-        frame = pd.DataFrame({"identity": self.people["identity"], "arrival": self.people["arrival"], "state": _names(self.states, self.people["state"])})
+        frame = pd.DataFrame(
+            {
+                "identity": self.people["identity"],
+                "arrival": self.people["arrival"],
+                "state": _names(self.states, self.people["state"]),
+            }
+        )
         for index in range(len(self.segments[0]) if self.segments else 0):
             frame[f"segment_{index + 1}"] = [self.segments[p][index] for p in self.people["profile"]]
         return frame

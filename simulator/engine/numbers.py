@@ -40,7 +40,10 @@ class Numbers:
         """The number at a place of the file, in the units of `quantities`. Splits and timelines are picked from first."""
         if isinstance(value, Named):
             named = self.document.numbers[value.name]
-            if named.kind == "score" and value.kind in ("ratio", "count"):  # a plain number is what it is used as
+            if named.kind == "score" and value.kind in (
+                "ratio",
+                "count",
+            ):  # a plain number is what it is used as
                 named = replace(named, kind=value.kind)
             return self.of(named, f"numbers.{value.name}") * value.factor
         if not isinstance(value, Quantity):
@@ -70,7 +73,7 @@ class Numbers:
         for pair in pairs:
             rank = self.of(pair.rank, "correlations") if pair.rank.low is None else pair.rank.value
             for i, first in enumerate(pair.of):
-                for second in pair.of[i + 1:]:
+                for second in pair.of[i + 1 :]:
                     a, b = names.index(first), names.index(second)
                     matrix[a, b] = matrix[b, a] = 2 * math.sin(math.pi * rank / 6)
         values, vectors = np.linalg.eigh(matrix)
@@ -130,7 +133,12 @@ class Profiles:
         segments = tuple(tuple(sorted(document.people.segments[each])) for each in groupings)
         shares = []
         for grouping, names in zip(groupings, segments, strict=True):
-            raw = [numbers.of(document.people.segments[grouping][name].share, f"people.segments.{grouping}.{name}") for name in names]
+            raw = [
+                numbers.of(
+                    document.people.segments[grouping][name].share, f"people.segments.{grouping}.{name}"
+                )
+                for name in names
+            ]
             total = math.fsum(raw)
             shares.append(tuple(each / total for each in raw))
         return cls(groupings, segments, tuple(shares))
@@ -170,8 +178,10 @@ def pick(value: Any, members: tuple[str, ...], state: str | None, default: Any =
 def steps(value: Any, path: str, numbers: Numbers) -> list[tuple[int, float]]:
     """A number or timeline as (seconds from start, value) steps; the first step holds before its date too."""
     if isinstance(value, Timeline):
-        return [(seconds_of(when, dated, numbers.document), numbers.of(leaf, f"{path}.{index}"))
-                for index, (when, dated, leaf) in enumerate(value.steps)]
+        return [
+            (seconds_of(when, dated, numbers.document), numbers.of(leaf, f"{path}.{index}"))
+            for index, (when, dated, leaf) in enumerate(value.steps)
+        ]
     return [(0, numbers.of(value, path))]
 
 

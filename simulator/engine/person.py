@@ -37,7 +37,9 @@ class Draws:
         number = person // BLOCK
         block = self.blocks.get((tag, number))
         if block is None:
-            block = uniforms(self.key, self.identities[number * BLOCK : (number + 1) * BLOCK], tag, 0).tolist()
+            block = uniforms(
+                self.key, self.identities[number * BLOCK : (number + 1) * BLOCK], tag, 0
+            ).tolist()
             self.blocks[tag, number] = block
         return block[person % BLOCK]
 
@@ -65,13 +67,36 @@ class Remains:
     __slots__ = ("on", "era", "full_until", "fade", "fade_steps", "dose")
 
     def __init__(self) -> None:
-        self.on, self.era, self.full_until, self.fade, self.fade_steps, self.dose = False, 0, -m.NEVER, 0, 1, 1.0
+        self.on, self.era, self.full_until, self.fade, self.fade_steps, self.dose = (
+            False,
+            0,
+            -m.NEVER,
+            0,
+            1,
+            1.0,
+        )
 
 
 class Spell:
     """One use of a service from the chance of it on. `key` is (origin state, visit): all its draws use it."""
 
-    __slots__ = ("service", "person", "status", "era", "origin", "visit", "joined", "score", "started", "stay_era", "begun", "planned", "drops", "pool", "slot")
+    __slots__ = (
+        "service",
+        "person",
+        "status",
+        "era",
+        "origin",
+        "visit",
+        "joined",
+        "score",
+        "started",
+        "stay_era",
+        "begun",
+        "planned",
+        "drops",
+        "pool",
+        "slot",
+    )
 
     def __init__(self, service: int, person: Person, era: int, origin: int, visit: int) -> None:
         self.service, self.person, self.era, self.origin, self.visit = service, person, era, origin, visit
@@ -93,8 +118,24 @@ class Spell:
 class Person:
     """One person. `slot` is the happening of their own that comes next; `present` is False before arrival and after leaving."""
 
-    __slots__ = ("number", "profile", "state", "since", "entry", "entries", "leave_at", "clocks", "events", "spells", "uses", "started",
-                 "remains", "slot", "present", "event_counts")
+    __slots__ = (
+        "number",
+        "profile",
+        "state",
+        "since",
+        "entry",
+        "entries",
+        "leave_at",
+        "clocks",
+        "events",
+        "spells",
+        "uses",
+        "started",
+        "remains",
+        "slot",
+        "present",
+        "event_counts",
+    )
 
     def __init__(self, number: int, profile: int, leave_at: int) -> None:
         self.number, self.profile, self.leave_at = number, profile, leave_at
@@ -128,7 +169,9 @@ class Arithmetic:
         # effects on each clock, and clocks of each service, as (pair, effect) and clock numbers
         self.pairs_on: list[list[tuple[int, int]]] = [[] for _ in range(self.transitions + len(model.events))]
         self.clocks_of: list[set[int]] = [set() for _ in model.services]
-        for pair, (effect, clock) in enumerate(zip(model.pair_effect.tolist(), model.pair_clock.tolist(), strict=True)):
+        for pair, (effect, clock) in enumerate(
+            zip(model.pair_effect.tolist(), model.pair_clock.tolist(), strict=True)
+        ):
             self.pairs_on[clock].append((pair, effect))
             self.clocks_of[model.effect_service[effect]].add(clock)
 
@@ -139,7 +182,11 @@ class Arithmetic:
     def number(self, steps: int, t: int) -> float:
         """The value in force at t of a list of steps."""
         first, last = self.step_first[steps], self.step_last[steps]
-        return self.step_value[first] if first == last else rules.step_at(self.step_time, self.step_value, first, last, t)
+        return (
+            self.step_value[first]
+            if first == last
+            else rules.step_at(self.step_time, self.step_value, first, last, t)
+        )
 
     def multiplier(self, person: Person, clock: Clock, t: int) -> float:
         """Base x effects at t."""
@@ -173,7 +220,9 @@ class Arithmetic:
         for _, effect in self.pairs_on[clock.number] if person.remains else ():
             remains = person.remains.get(effect)
             if remains is not None and not remains.on:
-                found = min(found, rules.strength_changes(remains.full_until, remains.fade, remains.fade_steps, t))
+                found = min(
+                    found, rules.strength_changes(remains.full_until, remains.fade, remains.fade_steps, t)
+                )
         return found
 
     def settle(self, person: Person, clock: Clock, t: int) -> None:
@@ -191,7 +240,9 @@ class Arithmetic:
             return 0.0
         if clock.table < 0:
             return multiplier * ((end - begin) / m.SECONDS_A_DAY)
-        rise = rules.used(self.xs, self.hs, self.first[clock.table], self.last[clock.table], clock.origin, begin, end)
+        rise = rules.used(
+            self.xs, self.hs, self.first[clock.table], self.last[clock.table], clock.origin, begin, end
+        )
         return multiplier * rise if rise > 0 else 0.0
 
     def plan(self, person: Person, clock: Clock, t: int) -> None:
@@ -210,4 +261,13 @@ class Arithmetic:
     def _due(self, clock: Clock, s: int, left: float, multiplier: float) -> int:
         if clock.table < 0:
             return s + seconds(left / multiplier)
-        return rules.due(self.xs, self.hs, self.first[clock.table], self.last[clock.table], clock.origin, s, left, multiplier)
+        return rules.due(
+            self.xs,
+            self.hs,
+            self.first[clock.table],
+            self.last[clock.table],
+            clock.origin,
+            s,
+            left,
+            multiplier,
+        )

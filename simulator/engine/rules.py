@@ -44,7 +44,9 @@ def used(xs: Numbers, hs: Numbers, first: int, last: int, origin: int, begin: in
     return hazard_at(xs, hs, first, last, (end - origin) / SECONDS_A_DAY) - from_h
 
 
-def due(xs: Numbers, hs: Numbers, first: int, last: int, origin: int, begin: int, left: float, multiplier: float) -> int:
+def due(
+    xs: Numbers, hs: Numbers, first: int, last: int, origin: int, begin: int, left: float, multiplier: float
+) -> int:
     """The second at which a clock with `left` hazard to use rings, if the multiplier (> 0) stays as it is from `begin` on."""
     h = hazard_at(xs, hs, first, last, (begin - origin) / SECONDS_A_DAY) if begin > origin else 0.0
     if h == float("inf"):

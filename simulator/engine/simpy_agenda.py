@@ -39,7 +39,9 @@ class Happening(simpy.Event):
     _value = None
     time = 0  # when a person's slot is due
 
-    def __init__(self, env: simpy.Environment, callback: Callable[[Any], None] | None = None, about: Any = None) -> None:
+    def __init__(
+        self, env: simpy.Environment, callback: Callable[[Any], None] | None = None, about: Any = None
+    ) -> None:
         self.env = env
         self.callbacks = [] if callback is None else [callback]
         self.about = about
@@ -88,8 +90,12 @@ class Agenda(ABC):
         self.env = Timetable(initial_time=model.begin)
         self.now, self.era = model.begin, int(model.begin >= 0)
         self.rows: list[int] = []  # five numbers a row
-        self.people = [Person(number, profile, leave_at) for number, (profile, leave_at)
-                       in enumerate(zip(self.arrivals.profile.tolist(), self.arrivals.leave_at.tolist(), strict=True))]
+        self.people = [
+            Person(number, profile, leave_at)
+            for number, (profile, leave_at) in enumerate(
+                zip(self.arrivals.profile.tolist(), self.arrivals.leave_at.tolist(), strict=True)
+            )
+        ]
         self.arrived = 0
         self.end_time = model.end
         self.left_state = len(model.states)
@@ -100,13 +106,51 @@ class Agenda(ABC):
         self.instant, self.at_instant = model.begin, 0
         self.begun = model.begin == 0  # whether the design's rules have begun
         self.open_before = [False] * len(model.services)  # which services were open just before they did
-        for name in ("exists", "gives_chance", "eligible", "stays_in", "until_need_ends", "once", "share", "after", "take_up", "give_up",
-                     "length", "drop_out_share", "drop_out_table", "head_start", "room", "stops", "then", "pool", "event_to",
-                     "effect_during", "effect_kept", "effect_lasts", "effect_fade", "effect_fade_steps", "tag_use", "tag_transition",
-                     "tag_event", "tag_event_to", "out_first", "transition_to", "transition_table", "transition_multiplier",
-                     "destination_first", "destination_target", "destination_share"):
+        for name in (
+            "exists",
+            "gives_chance",
+            "eligible",
+            "stays_in",
+            "until_need_ends",
+            "once",
+            "share",
+            "after",
+            "take_up",
+            "give_up",
+            "length",
+            "drop_out_share",
+            "drop_out_table",
+            "head_start",
+            "room",
+            "stops",
+            "then",
+            "pool",
+            "event_to",
+            "effect_during",
+            "effect_kept",
+            "effect_lasts",
+            "effect_fade",
+            "effect_fade_steps",
+            "tag_use",
+            "tag_transition",
+            "tag_event",
+            "tag_event_to",
+            "out_first",
+            "transition_to",
+            "transition_table",
+            "transition_multiplier",
+            "destination_first",
+            "destination_target",
+            "destination_share",
+        ):
             setattr(self, name, getattr(model, name).tolist())
-        self.chances_in = [[[s for s in self.service_numbers if self.gives_chance[era][s][j]] for j in range(len(model.states))] for era in (0, 1)]
+        self.chances_in = [
+            [
+                [s for s in self.service_numbers if self.gives_chance[era][s][j]]
+                for j in range(len(model.states))
+            ]
+            for era in (0, 1)
+        ]
         self.effects_of: list[list[int]] = [[] for _ in model.services]
         for effect in sorted(set(model.pair_effect.tolist())):
             self.effects_of[model.effect_service[effect]].append(effect)
@@ -148,7 +192,15 @@ class Agenda(ABC):
         self.now = now = self.env.now
         self.era = 1 if now >= 0 else 0
 
-    def at(self, time: int, rank: int, callback: Callable[[Any], None], about: Any, person: int = 0, service: int = 0) -> Happening | None:
+    def at(
+        self,
+        time: int,
+        rank: int,
+        callback: Callable[[Any], None],
+        about: Any,
+        person: int = 0,
+        service: int = 0,
+    ) -> Happening | None:
         """Schedule something; what is due at the end of the run or later never happens."""
         if time >= self.end_time:
             return None
@@ -173,8 +225,10 @@ class Agenda(ABC):
         self.at_instant += 1
         if self.at_instant > LOOP + 100 * len(self.people):
             where = f" at {self.model.services[service]}" if service is not None else ""
-            raise EngineError(f"time stands still on day {self.now / m.SECONDS_A_DAY:.1f}: person {person.number} goes round and round "
-                              f"in {self.model.states[person.state]}{where}; give a hand-off an `after`, or a stay a length")
+            raise EngineError(
+                f"time stands still on day {self.now / m.SECONDS_A_DAY:.1f}: person {person.number} goes round and round "
+                f"in {self.model.states[person.state]}{where}; give a hand-off an `after`, or a stay a length"
+            )
 
     def pick_target(self, person: Person, destination: int, tag: int, visit: int) -> int:
         """One of a destination's targets by its shares, or -1 for staying."""

@@ -50,12 +50,32 @@ class _Run(Lives, Services):
             if person.present:
                 self.row(model.end, person, person.state, h.STILL_STATE, h.NONE)
                 for service in sorted(person.spells):
-                    self.row(model.end, person, service, h.STILL_SERVICE, {"pending": h.PENDING, "waiting": h.WAITING, "in": h.IN}[person.spells[service].status])
+                    self.row(
+                        model.end,
+                        person,
+                        service,
+                        h.STILL_SERVICE,
+                        {"pending": h.PENDING, "waiting": h.WAITING, "in": h.IN}[
+                            person.spells[service].status
+                        ],
+                    )
         people = np.zeros(len(self.people), dtype=h.PERSON)
         for name in ("identity", "arrival", "profile", "state"):
             people[name] = getattr(self.arrivals, name)
-        return History(model.design, model.begin, model.end, model.states, model.events, model.services, model.segments, model.pools,
-                       model.pool, model.pool_places, rows_from(self.rows), people)
+        return History(
+            model.design,
+            model.begin,
+            model.end,
+            model.states,
+            model.events,
+            model.services,
+            model.segments,
+            model.pools,
+            model.pool,
+            model.pool_places,
+            rows_from(self.rows),
+            people,
+        )
 
     def timetable(self, pool: Pool, steps: tuple[tuple[int, int], ...]) -> Generator[simpy.Event, None, None]:
         """Places open and close at their dates; at the start, the design's rules begin."""
@@ -70,14 +90,24 @@ class _Run(Lives, Services):
         if now == 0 and not self.begun:
             self.begin_design()
         before, pool.places = pool.places, places
-        inside = sorted((spell for spell in pool.inside if self.stops[spell.stay_era][spell.service]), key=lambda each: (each.started, each.person.number, each.service))
+        inside = sorted(
+            (spell for spell in pool.inside if self.stops[spell.stay_era][spell.service]),
+            key=lambda each: (each.started, each.person.number, each.service),
+        )
         while pool.used > places and inside:
             spell = inside.pop()
             if spell.status == "in":
                 self.end(spell, h.CLOSED)
                 self.follow(spell, m.CUT_SHORT)
         if places == 0 and before > 0:
-            for spell in sorted((each[3] for each in pool.list if each[3].status == "waiting" and each[3].pool == pool.number), key=lambda each: (each.person.number, each.service)):
+            for spell in sorted(
+                (
+                    each[3]
+                    for each in pool.list
+                    if each[3].status == "waiting" and each[3].pool == pool.number
+                ),
+                key=lambda each: (each.person.number, each.service),
+            ):
                 if spell.status == "waiting":
                     self.lapse(spell, h.CLOSED)
                     self.follow(spell, m.TURNED_AWAY)
@@ -105,7 +135,9 @@ class _Run(Lives, Services):
     def begin_design(self) -> None:
         """At the start, before any places change: those who wait for a service whose places are now another pool's join its list."""
         self.begun = True
-        self.open_before = [self.exists[0][s] and self.pools[self.pool[0][s]].places > 0 for s in self.service_numbers]
+        self.open_before = [
+            self.exists[0][s] and self.pools[self.pool[0][s]].places > 0 for s in self.service_numbers
+        ]
         for pool in self.pools:
             for _, _, _, spell in list(pool.list):
                 if spell.status == "waiting" and spell.pool == pool.number != self.pool[1][spell.service]:

@@ -26,7 +26,13 @@ class Lives(Agenda):
             self.arrived = number + 1
             person.present = True
             for event in range(len(self.model.events)):
-                clock = Clock(self.transitions + event, time, self.draws.exponential(number, self.tag_event[event], 0), -1, 0.0)
+                clock = Clock(
+                    self.transitions + event,
+                    time,
+                    self.draws.exponential(number, self.tag_event[event], 0),
+                    -1,
+                    0.0,
+                )
                 person.events.append(clock)
                 person.event_counts.append(0)
             self.enter(person, states[number], h.NONE)
@@ -66,7 +72,9 @@ class Lives(Agenda):
         person.slot = slot
         if old is None:
             self.env.process(self.life(person))
-        elif old.callbacks is not None:  # not the one that rang just now, whose process will wait for the new slot itself
+        elif (
+            old.callbacks is not None
+        ):  # not the one that rang just now, whose process will wait for the new slot itself
             slot.callbacks, old.callbacks = old.callbacks, []
 
     def event(self, person: Person, event: int) -> None:
@@ -80,7 +88,9 @@ class Lives(Agenda):
         clock.last = now
         self.sums.plan(person, clock, now)
         destination = self.event_to[self.era][event]
-        target = self.pick_target(person, destination, self.tag_event_to[event], count) if destination >= 0 else -1
+        target = (
+            self.pick_target(person, destination, self.tag_event_to[event], count) if destination >= 0 else -1
+        )
         self.go(person, target)
         if person.present:
             self.choose(person)

@@ -8,7 +8,17 @@ from simulator.engine import history as h
 from simulator.engine import model as m
 from simulator.engine.model import NEVER
 from simulator.engine.person import Person, Remains, Spell
-from simulator.engine.simpy_agenda import ALLOCATE, END, GIVE_UP, MOST_CHANCES, REFER, Agenda, EngineError, Happening, Pool
+from simulator.engine.simpy_agenda import (
+    ALLOCATE,
+    END,
+    GIVE_UP,
+    MOST_CHANCES,
+    REFER,
+    Agenda,
+    EngineError,
+    Happening,
+    Pool,
+)
 
 
 class Services(Agenda):
@@ -21,18 +31,31 @@ class Services(Agenda):
         share = self.sums.number(steps, self.now)
         if share >= 1:
             return True
-        return share > 0 and self.draws.uniform(person.number, self.tag_use[purpose][spell.service][spell.origin], spell.visit) < share
+        return (
+            share > 0
+            and self.draws.uniform(
+                person.number, self.tag_use[purpose][spell.service][spell.origin], spell.visit
+            )
+            < share
+        )
 
     def time(self, spell: Spell, table: int, purpose: int) -> int:
         """Seconds of a time drawn for this use."""
-        return self.sums.duration(table, self.draws.exponential(spell.person.number, self.tag_use[purpose][spell.service][spell.origin], spell.visit))
+        return self.sums.duration(
+            table,
+            self.draws.exponential(
+                spell.person.number, self.tag_use[purpose][spell.service][spell.origin], spell.visit
+            ),
+        )
 
     def new_spell(self, person: Person, service: int) -> Spell:
         """A use with its own chance number among those at the current entry to the state."""
         state, entry, chance = person.uses.get(service, (-1, 0, 0))
         chance = chance + 1 if (state, entry) == (person.state, person.entry) and state >= 0 else 0
         if chance >= MOST_CHANCES or person.entry >= MOST_CHANCES:
-            raise EngineError(f"person {person.number} came to {self.model.services[service]} over {MOST_CHANCES:,} times without end")
+            raise EngineError(
+                f"person {person.number} came to {self.model.services[service]} over {MOST_CHANCES:,} times without end"
+            )
         person.uses[service] = (person.state, person.entry, chance)
         return Spell(service, person, self.era, person.state, person.entry << 16 | chance)
 
@@ -55,7 +78,11 @@ class Services(Agenda):
     def hand_off(self, person: Person, service: int) -> None:
         """A referral by another service, an event, or the service itself: no share is drawn."""
         era = self.era
-        if not self.open(service) or service in person.spells or (self.once[era][service] and service in person.started):
+        if (
+            not self.open(service)
+            or service in person.spells
+            or (self.once[era][service] and service in person.started)
+        ):
             return
         if not self.eligible[era][service][person.state]:
             self.row(self.now, person, service, h.LAPSED, h.BY_STATE)
@@ -81,7 +108,9 @@ class Services(Agenda):
         if not self.open(service):
             self.lapse(spell, h.CLOSED)
             return
-        if not self.yes(person, self.take_up[spell.era][service][person.profile][person.state], m.TAKE_UP, spell):
+        if not self.yes(
+            person, self.take_up[spell.era][service][person.profile][person.state], m.TAKE_UP, spell
+        ):
             del person.spells[service]
             self.row(now, person, service, h.REFERRED, h.DECLINED)
             self.follow(spell, m.DECLINED)
@@ -92,7 +121,14 @@ class Services(Agenda):
         self.into_list(spell)
         table = self.give_up[spell.era][service][person.profile][person.state]
         if table >= 0:
-            spell.slot = self.at(now + self.time(spell, table, m.PATIENCE), GIVE_UP, self.lose_patience, spell, person.number, service)
+            spell.slot = self.at(
+                now + self.time(spell, table, m.PATIENCE),
+                GIVE_UP,
+                self.lose_patience,
+                spell,
+                person.number,
+                service,
+            )
         pool = self.pools[spell.pool]
         pool.newcomers.append(spell)
         self.call(pool)
@@ -163,7 +199,12 @@ class Services(Agenda):
         self.rows += (now, person.number, service, h.STARTED, h.PLACE)
         destination = self.then[era][service][m.STARTED]
         if destination >= 0:
-            self.go(person, self.pick_target(person, destination, self.tag_use[m.MOVE][service][spell.origin], spell.visit))
+            self.go(
+                person,
+                self.pick_target(
+                    person, destination, self.tag_use[m.MOVE][service][spell.origin], spell.visit
+                ),
+            )
             if person.spells.get(service) is not spell:
                 return
         profile, state = person.profile, person.state
@@ -225,7 +266,10 @@ class Services(Agenda):
                 kept = self.effect_kept[era][effect]
                 if kept in (m.KEPT_ALL, m.KEPT_DOSE) or (kept == m.KEPT_COMPLETERS and why == h.COMPLETED):
                     remains.full_until = min(now + self.effect_lasts[era][effect], NEVER)
-                    remains.fade, remains.fade_steps = self.effect_fade[era][effect], self.effect_fade_steps[era][effect]
+                    remains.fade, remains.fade_steps = (
+                        self.effect_fade[era][effect],
+                        self.effect_fade_steps[era][effect],
+                    )
                     remains.dose = 1.0
                     if kept == m.KEPT_DOSE and 0 < spell.planned < NEVER:
                         remains.dose = min(1.0, (now - spell.started) / spell.planned)
@@ -247,4 +291,9 @@ class Services(Agenda):
         era = spell.stay_era if way in (m.COMPLETED, m.DROPPED_OUT, m.CUT_SHORT) else spell.era
         destination = self.then[era][spell.service][way]
         if destination >= 0:
-            self.go(spell.person, self.pick_target(spell.person, destination, self.tag_use[m.MOVE][spell.service][spell.origin], spell.visit))
+            self.go(
+                spell.person,
+                self.pick_target(
+                    spell.person, destination, self.tag_use[m.MOVE][spell.service][spell.origin], spell.visit
+                ),
+            )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from simulator.experiments.runner import Result
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@")
 
 
 def record(result: Result) -> dict[str, Any]:
@@ -57,11 +57,13 @@ def as_csv(table: pd.DataFrame) -> str:
     safe = table.copy()
     for column in safe.columns:
         if safe[column].dtype == object or str(safe[column].dtype).startswith(("str", "string")):
-            safe[column] = [
-                f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
-                for value in safe[column]
-            ]
+            safe[column] = [_harmless(value) if isinstance(value, str) else value for value in safe[column]]
     return safe.to_csv(index=False, lineterminator="\n")
+
+
+def _harmless(text: str) -> str:
+    line = " ".join(text.splitlines()) if text else text
+    return f"'{line}" if line.lstrip().startswith(FORMULA) else line
 
 
 class CannotWrite(OSError):

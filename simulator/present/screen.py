@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Below so many columns a table is told row by row.
 NARROW = 60
-LONGEST_LABEL = 48
+LONGEST_LABEL = 60
 GAP = 1
 
 
