@@ -118,7 +118,7 @@ def distribution_of(
 
 
 def points_of(time: Family, path: str, numbers: Numbers) -> tuple[tuple[float, float], ...]:
-    """The shares by times of a family. In a sampled draw two ranges may cross: then the later share is as little above as can be."""
+    """The shares by times of a family. Where a sampled draw crosses two ranges, the later share is a hair above the other."""
     found = sorted(
         (numbers.of(when, path), numbers.of(share, f"{path}.within.{index}"))
         for index, (when, share) in enumerate(time.within)

@@ -24,6 +24,7 @@ from simulator.engine.model import Model, Stream
 from simulator.engine.numbers import Numbers, Profiles, pick, steps, value_at
 from simulator.engine.random_numbers import tag_of
 from simulator.scenario import reader
+from simulator.scenario.distributions import DistributionError
 from simulator.scenario.document import Document
 from simulator.scenario.load import Scenario
 from simulator.scenario.problems import Problem, Refused, ScenarioError

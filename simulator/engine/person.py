@@ -54,7 +54,7 @@ class Clock:
     number: transition, or T + event. origin: when its hazard began (entry to the state; arrival for events).
     """
 
-    __slots__ = ("number", "origin", "last", "left", "due", "table", "base")
+    __slots__ = ("base", "due", "last", "left", "number", "origin", "table")
 
     def __init__(self, number: int, origin: int, left: float, table: int, base: float) -> None:
         self.number, self.origin, self.last, self.left, self.due = number, origin, origin, left, m.NEVER
@@ -64,7 +64,7 @@ class Clock:
 class Remains:
     """An effect on one person: at work while in the service (`on`), or what is kept of it afterwards."""
 
-    __slots__ = ("on", "era", "full_until", "fade", "fade_steps", "dose")
+    __slots__ = ("dose", "era", "fade", "fade_steps", "full_until", "on")
 
     def __init__(self) -> None:
         self.on, self.era, self.full_until, self.fade, self.fade_steps, self.dose = (
@@ -81,21 +81,21 @@ class Spell:
     """One use of a service from the chance of it on. `key` is (origin state, visit): all its draws use it."""
 
     __slots__ = (
-        "service",
-        "person",
-        "status",
-        "era",
-        "origin",
-        "visit",
-        "joined",
-        "score",
-        "started",
-        "stay_era",
         "begun",
-        "planned",
         "drops",
+        "era",
+        "joined",
+        "origin",
+        "person",
+        "planned",
         "pool",
+        "score",
+        "service",
         "slot",
+        "started",
+        "status",
+        "stay_era",
+        "visit",
     )
 
     def __init__(self, service: int, person: Person, era: int, origin: int, visit: int) -> None:
@@ -119,22 +119,22 @@ class Person:
     """One person. `slot` is the happening of their own that comes next; `present` is False before arrival and after leaving."""
 
     __slots__ = (
-        "number",
-        "profile",
-        "state",
-        "since",
-        "entry",
-        "entries",
-        "leave_at",
         "clocks",
-        "events",
-        "spells",
-        "uses",
-        "started",
-        "remains",
-        "slot",
-        "present",
+        "entries",
+        "entry",
         "event_counts",
+        "events",
+        "leave_at",
+        "number",
+        "present",
+        "profile",
+        "remains",
+        "since",
+        "slot",
+        "spells",
+        "started",
+        "state",
+        "uses",
     )
 
     def __init__(self, number: int, profile: int, leave_at: int) -> None:

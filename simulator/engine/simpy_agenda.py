@@ -21,7 +21,6 @@ from simulator.engine.model import Model
 from simulator.engine.person import Arithmetic, Draws, Person, Spell
 from simulator.engine.random_numbers import key_of
 
-
 CAPACITY, END, EVENT, CHANGE, LEAVE, ARRIVE, REFER, ALLOCATE, GIVE_UP = range(1, 10)
 RANK, PERSON = 44, 12
 MOST_CHANCES = 2**16

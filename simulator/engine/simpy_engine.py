@@ -133,7 +133,7 @@ class _Run(Lives, Services):
                     self.identify(person, service)
 
     def begin_design(self) -> None:
-        """At the start, before any places change: those who wait for a service whose places are now another pool's join its list."""
+        """At the start, before any places change: those who wait for a service that has changed its pool join the new list."""
         self.begun = True
         self.open_before = [
             self.exists[0][s] and self.pools[self.pool[0][s]].places > 0 for s in self.service_numbers
