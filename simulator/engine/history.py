@@ -169,7 +169,7 @@ class History:
 
     @cached_property
     def stay_table(self) -> dict[str, NDArray[np.int64]]:
-        """Stays in states: person, state, begin, end (seconds; the end of the run if open), why it began, open (1: still there)."""
+        """Stays in states: person, state, begin, end (seconds; the run end if open), why it began, open (1: still there)."""
         rows = self.rows[np.isin(self.rows["what"], (ARRIVED, STATE, LEFT, STILL_STATE))]
         rows = rows[np.argsort(rows["person"], kind="stable")]
         starts = np.flatnonzero(np.isin(rows["what"], (ARRIVED, STATE)))
