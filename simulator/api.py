@@ -115,7 +115,10 @@ def compare(
     design = design or (others[0] if others else None)
     if design is None or design == found.baseline:
         if others:
-            message, suggestion = f"`{design}` is the baseline itself", f"compare it with: {', '.join(others)}"
+            message, suggestion = (
+                f"`{design}` is the baseline itself",
+                f"compare it with: {', '.join(others)}",
+            )
         else:
             message = "there is no second design to compare with the baseline"
             suggestion = "add one under `designs`, or use `simulator run`"

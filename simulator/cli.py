@@ -84,7 +84,7 @@ AsCsv = Annotated[bool, _option("--csv", help="Print the full table as CSV.")]
 Out = Annotated[
     Path | None,
     _option(
-        metavar="FOLDER", help="Also write the tables as Parquet files, with a JSON record, into this folder."
+        metavar="DIR", help="Also write the tables as Parquet files, with a JSON record, into this folder."
     ),
 ]
 Workers = Annotated[

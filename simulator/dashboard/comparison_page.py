@@ -6,7 +6,7 @@ import os
 import re
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -24,6 +24,9 @@ MOST_KEPT = 8
 REPLICATIONS = (3, 5, 10, 20, 50)
 AS_WRITTEN = "As written"
 
+# On a phone a wide table scrolls by itself, not the page with it.
+WIDE_TABLES = "[data-testid=stMarkdownContainer]:has(> table) {overflow-x: auto}"
+
 # What a run depends on: the scenario's text, the design, the reading, and how many runs.
 Settings = tuple[str, str, str | None, int]
 
@@ -31,6 +34,7 @@ Settings = tuple[str, str, str | None, int]
 def show() -> None:
     """Draw the page."""
     st.set_page_config(page_title="Commissioning simulator", layout="wide")
+    st.html(f"<style>{WIDE_TABLES}</style>")
     st.title("Early help against crisis services")
     entries = scenarios_in()
     runnable = [entry for entry in entries if not entry.problem]
@@ -154,7 +158,7 @@ def _show(found: Comparison) -> None:
         plain(f"{scenario.title}: {scenario.label(found.design)} against {scenario.label(result.baseline)}")
     )
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in found.verdict))
-    st.markdown("\n\n".join(plain(sentence) for sentence in found.caveats))
+    st.markdown(plain(" ".join(found.caveats)))
     for section in found.sections:
         _table(section)
     name = Path(scenario.file).stem
@@ -182,40 +186,33 @@ def _show(found: Comparison) -> None:
 
 
 def _table(section: Section) -> None:
-    """A table of text: words left, numbers right, headings of groups in bold."""
-    import pandas as pd
-
+    """A table of text: words left, numbers right, headings of groups in bold. Markdown, because `st.table` aligns no text."""
     st.subheader(plain(section.title))
     width = len(section.columns)
     headed = any(len(row) == 1 for row in section.rows)
-    rows = []
+    words = {0} | {
+        position for position, heading in enumerate(section.columns) if heading == "In how many runs"
+    }
+    lines = [
+        [plain(heading) for heading in section.columns],
+        [":---" if position in words else "---:" for position in range(width)],
+    ]
     for row in section.rows:
         if len(row) == 1:
-            rows.append((f"**{plain(row[0])}**", *[""] * (width - 1)))
+            lines.append([f"**{plain(row[0])}**", *[""] * (width - 1)])
         else:
-            rows.append((("\u2003" if headed else "") + plain(row[0]), *map(plain, row[1:])))
-    heads = _different([plain(heading) or "\u00a0" for heading in section.columns])
-    rows = [(label, *row[1:]) for label, row in zip(_different([row[0] for row in rows]), rows, strict=True)]
-    frame: Any = pd.DataFrame(rows, columns=heads).set_index(heads[0])
-    numbers = [
-        head for head, heading in zip(heads, section.columns, strict=True) if heading != "In how many runs"
-    ]
-    styled = frame.style.set_properties(subset=numbers[1:], **{"text-align": "right"})
-    st.table(styled)
+            lines.append([("&emsp;" if headed else "") + plain(row[0]), *map(_number, row[1:])])
+    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
     if section.note:
         st.write(plain(section.note))
 
 
-def _different(names: list[str]) -> list[str]:
-    """The names, made different for pandas by what nobody sees."""
-    seen: dict[str, int] = {}
-    found = []
-    for name in names:
-        seen[name] = seen.get(name, -1) + 1
-        found.append(name + "\u200b" * seen[name])
-    return found
+def _number(cell: str) -> str:
+    """A cell whose lines break around `to` and nowhere else: never between a minus and its number."""
+    joined = re.sub("([−+])", "\\1\u2060", cell).replace(" points", "\u00a0points")
+    return plain(joined.replace("(", "(\u2060"))
 
 
 def plain(text: str) -> str:
     """Text that Markdown leaves alone: labels come from the scenario."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", re.sub(r"[ \t\r\n]+", " ", text).strip())

@@ -121,10 +121,14 @@ class _Posting:
                         else self.numbers.of(cost.cashable, f"{path}.{position}.cashable")
                     )
                     agency = payer in self.document.agencies
+                    branch = about == "transition" and "->" not in of
                     named = _arrow(of, self.scenario) if "->" in of else self.scenario.label(of)
+                    if branch:
+                        named = f"Leaving {named}"
                     self.items.append(
                         Item(
-                            f"{of}.{position}.{payer}",
+                            # A branch is called by the state it leaves, which may have costs of its own.
+                            f"{of} ->.{position}.{payer}" if branch else f"{of}.{position}.{payer}",
                             f"{named}: {cost.what}" if cost.what else named,
                             payer,
                             OUTSIDE if agency else SUPPLIERS,

@@ -88,6 +88,8 @@ class Ledger:
                 raise ValueError("a flow is above 0; a refund is a flow the other way")
             if len(rows) and (rows["cash_on"] < rows["earned_on"]).any():
                 raise ValueError("money cannot move before it is earned")
+        if len({item.name for item in self.items}) < len(self.items):
+            raise ValueError("two lines of one name: what they cost could not be told apart")
         for item in self.items:
             if item.payer == item.payee:
                 raise ValueError(f"{item.name}: a party cannot pay itself")

@@ -52,7 +52,7 @@ def sentences(story: Story, scenario: Scenario) -> list[str]:
     before = [step for step in story.steps if step.time < 0]
     found += [_sentence(step, unit, scenario) for step in before]
     if before:
-        found.append(f"{_day(scenario, 0)}: (Results begin. Nothing before this day is counted.)")
+        found.append(f"{_day(scenario, 0)}: Results begin; nothing before this day is counted.")
     found += [_sentence(step, unit, scenario) for step in story.steps if step.time >= 0]
     if scenario.document.price_year is not None:
         found += _money(story, scenario)

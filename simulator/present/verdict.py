@@ -69,7 +69,7 @@ def caveats(result: Result) -> list[str]:
         if result.reading != name:
             found.append(
                 f"Another way to read the evidence, {quoted(scenario.label(name))} (weight {reading.weight.text}), "
-                f"is not in it. Run it with the reading `{name}` before you believe the figures above."
+                f"is not in it. Run it with that reading ({name}) before you believe the figures above."
             )
     return found
 

@@ -127,7 +127,10 @@ def sections(table: pd.DataFrame, result: Result, design: str) -> list[Section]:
             lines += [_row(row, len(heads)) for row in found]
         if lines:
             shown.append(Section(title, heads, tuple(lines), _nobody(lines)))
-    return [*shown, *_outcomes(rows, heads, scenario), *_money_sections(table, result, names, heads)]
+    # What was asked first: people, outcomes, money. How it comes about follows.
+    first = [section for section in shown if section.title == SHOWN[0][0]]
+    detail = [section for section in shown if section.title != SHOWN[0][0]]
+    return [*first, *_outcomes(rows, heads, scenario), *_money_sections(table, result, names, heads), *detail]
 
 
 def overview_sections(table: pd.DataFrame, result: Result) -> list[Section]:

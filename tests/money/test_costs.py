@@ -12,7 +12,7 @@ from simulator.engine.numbers import Numbers
 from simulator.money.amounts import price_year
 from simulator.money.discounting import discount_factor
 from simulator.scenario.problems import ScenarioError
-from tests.money.worked import at, dated, paid, rows, run, scenario_of, service
+from tests.money.worked import at, dated, four, paid, rows, run, scenario_of, service
 
 TWO_AGES = {"segments": {"age": {"child": "50%", "adult": "50%"}}}
 
@@ -74,10 +74,19 @@ def test_a_branch_costs_whichever_way_it_leads_and_leaving_too():
     """Twenty people leave a for b, c or for good, £3 each; nobody pays for leaving by age."""
     branch = {"exponential": "20 days", "to": {"b": "40%", "c": "30%", "leaves": "30%"}, "cost": {"council": "£3"}}
     found = run(arrive={"a": at(*range(20))}, horizon="600 days", transitions={"a": branch})
-    assert paid(found.ledger) == {"a.0.council": 60.0}
+    assert paid(found.ledger) == {"a ->.0.council": 60.0}
     assert {"b", "c"} <= {found.history.states[i] for i in found.history.stay_table["state"]}
     gone = run(transitions={"a": {**branch, "exponential": "1000000 days"}}, people={"leave_after": "5 days"})
     assert paid(gone.ledger) == {}
+
+
+def test_a_state_and_the_branch_out_of_it_are_two_lines():
+    """Ten days in a at £1 a day, then £100 for leaving it; both under the name of the state."""
+    needs = {"a": {"cost": {"council": "£1 per person per day"}}, "b": {}, "c": {}}
+    branch = {"exponential": "2 days", "to": {"b": "50%", "c": "50%"}, "cost": {"council": "£100"}}
+    before, after = run(needs=needs, transitions={"a": branch}), run(needs=needs)
+    assert set(paid(before.ledger)) == {"a.0.council", "a ->.0.council"} and paid(before.ledger)["a ->.0.council"] == 100.0
+    assert set(four(before, after)) == {"", "a.0.council", "a ->.0.council"}
 
 
 def test_an_event_costs_each_time():
