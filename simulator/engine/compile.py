@@ -62,7 +62,7 @@ def _compile(before: Document, after: Document, design: str, seed: int, draw: in
     documents = (before, after)
     same = before is after
     numbers = [Numbers(each, seed, draw) for each in documents]
-    profiles = Profiles.of(after, numbers[1])
+    profiles = Profiles.of(before, numbers[0])  # a design does not change who people are
     members = [profiles.members(p) for p in range(len(profiles))]
     begin, end = -seconds(after.warm_up.value), seconds(after.horizon.value)
     states = tuple(sorted(after.needs))
@@ -224,7 +224,7 @@ def _effects(
     pairs = sorted(
         pair for pair, each in ratios.items() if any(value != 1.0 for ratio in each for value in ratio)
     )
-    by_era = [effect_arrays(effects, era.document) for era in eras]
+    by_era = [effect_arrays(effects, era.document, era.numbers) for era in eras]
     return {
         "effect_service": np.array(
             [eras[0].services.index(service) for service, _ in effects], dtype=np.int64
@@ -332,6 +332,8 @@ def _streams(
                 )
             elif entry is not None and entry.every is not None:
                 gap = seconds(entry.every.value)
+                if gap < 1:
+                    raise Refused("people cannot arrive more often than once a second", None, ("people", "arrive", state, "every"))
                 listed = list(range(begin + gap, end, gap))
             elif entry is not None and entry.at is not None:
                 listed = [seconds(each.value) for each in entry.at]

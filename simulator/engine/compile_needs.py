@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from simulator.engine.books import TableBook, distribution_of, points_of, varies
-from simulator.engine.competing import Observed, Unreachable, WayOut, hazard_ratio_for, solve_observed
+from simulator.engine.competing import Observed, cumulative_incidence, Unreachable, WayOut, hazard_ratio_for, solve_observed
 from simulator.engine.numbers import Numbers, Profiles, pick, steps, value_at
 from simulator.scenario.distributions import Distribution, DistributionError
 from simulator.scenario.document import Document
@@ -54,7 +54,6 @@ class Needs:
             for distribution, mask in self._distributions(transition, key):
                 ways.append(WayOut(distribution, tuple(float(m) for m in multipliers * mask)))
             entries.append((key, list(range(first, len(ways)))))
-        own = len(ways)
         ways += self._moving_events(state)
         solved = self._solve(ways, state)
         for key, indices in entries:
@@ -67,7 +66,6 @@ class Needs:
             for target, share in sorted(self._targets(self.document.transitions[key], key)):
                 self.clocks[state, target] = [each and _part(each, share, before) for each in clock]
                 before += share
-        assert own <= len(ways)
 
     def _targets(self, transition: Transition, key: str) -> list[tuple[str, float]]:
         """Where a transition leads, with shares that sum to 1 (a sampled draw is rescaled)."""
@@ -128,7 +126,10 @@ class Needs:
             raise Refused(str(error), None, ("transitions", key)) from None
 
     def _moving_events(self, state: str) -> list[WayOut]:
-        """Events that move people out of the state, as exponential ways out at the rates of the start."""
+        """Events that move people to another state or out, as exponential ways out at the rates of the start.
+
+        An event that enters the same state again starts its clocks anew; that is no way out.
+        """
         found = []
         for name, event in sorted(self.document.events.items()):
             if event.to is None:
@@ -136,7 +137,7 @@ class Needs:
             moves = sum(
                 value_at(steps(value, f"events.{name}.to.{target}", self.numbers), 0)
                 for target, value in event.to.parts
-                if target in self.document.needs or target == LEAVES
+                if (target in self.document.needs and target != state) or target == LEAVES
             )
             if moves <= 0:
                 continue
@@ -192,7 +193,7 @@ class Needs:
             return {target: each for target in self._targets_of(effect)}
         measure: Literal["risk", "odds"] = "risk" if effect.risk_ratio is not None else "odds"
         value = effect.risk_ratio if measure == "risk" else effect.odds_ratio
-        assert isinstance(effect.by, Quantity)
+        by = self.numbers.of(effect.by, f"{path}.by")
         wanted = []
         for members in self.members:
             part, end = pick(value, members, None)
@@ -204,13 +205,17 @@ class Needs:
             solved: dict[float, float] = {}
             for ratio in sorted(set(wanted)):
                 weights = self.weights * np.array([each == ratio for each in wanted])
+                if weights.sum() == 0:
+                    solved[ratio] = 1.0  # nobody is of these profiles
+                    continue
+                which = [i for i, name in enumerate(names) if name in together]
                 try:
                     solved[ratio] = hazard_ratio_for(
                         ways,
                         weights,
-                        [i for i, name in enumerate(names) if name in together],
+                        which,
                         ratio,
-                        effect.by.value,
+                        by,
                         measure,
                     )
                 except Unreachable as error:
@@ -220,8 +225,12 @@ class Needs:
                             None,
                             (*path.split("."), f"{measure}_ratio"),
                         ) from None
-                    solved[ratio] = 1e6 if ratio > 1 else 0.0
-                    self.gaps[path] = ratio
+                    # The nearest that can be had, a thousandth of the way back so that the hazard ratio stays finite.
+                    usual = cumulative_incidence(ways, weights, by, which)
+                    nearest = usual + (error.reachable[0] - usual) * 0.999
+                    near = nearest / usual if measure == "risk" else nearest / (1 - nearest) * (1 - usual) / usual
+                    solved[ratio] = hazard_ratio_for(ways, weights, which, near, by, measure)
+                    self.gaps[path] = abs(error.wanted[0] - nearest)
             for target in together:
                 found[target] = [solved[ratio] for ratio in wanted]
         return found

@@ -18,6 +18,7 @@ from simulator.scenario.problems import Refused
 from simulator.scenario.quantities import Named, Quantity
 from simulator.scenario.schema import Effect, Places, Service
 from simulator.scenario.times import Family
+from simulator.scenario.units import MONTH
 
 
 @dataclass
@@ -150,7 +151,7 @@ def service_arrays(era: Era) -> dict[str, Any]:
 def _head_start(service: Service, name: str, era: Era) -> m.Ints:
     """How much later a person counts as having joined: by level, and in a team by the service's turn."""
     level_worth = (
-        m.LEVEL_SECONDS if service.queue.promote_every is None else seconds(service.queue.promote_every.value)
+        m.LEVEL_SECONDS if service.queue.promote_every is None else seconds(era.numbers.of(service.queue.promote_every, f"services.{name}.queue.promote_every"))
     )
     turn = 0
     if isinstance(service.places.count, Named) and service.places.count.name in era.document.teams:
@@ -204,7 +205,7 @@ def staff_steps(document: Document, pool: str, numbers: Numbers) -> list[tuple[i
     return [] if places.staff is None else steps(places.staff, f"{path}.staff", numbers)
 
 
-def effect_arrays(effects: list[tuple[str, str]], document: Document) -> dict[str, Any]:
+def effect_arrays(effects: list[tuple[str, str]], document: Document, numbers: Numbers) -> dict[str, Any]:
     """What one document says of each effect but its ratio. An effect it lacks acts on nothing."""
     count = len(effects)
     found = {
@@ -221,9 +222,11 @@ def effect_arrays(effects: list[tuple[str, str]], document: Document) -> dict[st
             continue
         found["effect_during"][n] = effect.during
         found["effect_kept"][n] = kept[effect.kept_by]
-        found["effect_lasts"][n] = m.NEVER if effect.lasts is None else seconds(effect.lasts.value)
-        found["effect_fade"][n] = seconds(effect.fades_over.value)
-        found["effect_fade_steps"][n] = max(1, round(effect.fades_over.value / (365.25 / 12)))
+        path = f"services.{service}.effects.{name}"
+        found["effect_lasts"][n] = m.NEVER if effect.lasts is None else seconds(numbers.of(effect.lasts, f"{path}.lasts"))
+        fades = numbers.of(effect.fades_over, f"{path}.fades_over")
+        found["effect_fade"][n] = seconds(fades)
+        found["effect_fade_steps"][n] = max(1, round(fades / MONTH))
     return found
 
 

@@ -181,7 +181,10 @@ def _service(name: str, service: Service, document: Document, known: Known, find
 def _effects(name: str, service: Service, document: Document, findings: Findings) -> None:
     for effect_name, effect in service.effects.items():
         path: Path = ("services", name, "effects", effect_name)
-        over = effect.lasts is not None and effect.lasts.value == 0 and effect.fades_over.value == 0
+        lasts, fades = (
+            getattr(each, "value", 1.0) if each is not None else 1.0 for each in (effect.lasts, effect.fades_over)
+        )
+        over = lasts == 0 and fades == 0
         if effect.kept_by is not None and over:
             findings.warn(
                 (*path, "kept_by"),
@@ -189,7 +192,7 @@ def _effects(name: str, service: Service, document: Document, findings: Findings
                 "add `lasts` or `fades_over`",
             )
         if effect.kept_by is None and not over:
-            key = "fades_over" if effect.fades_over.value else "lasts"
+            key = "fades_over" if fades else "lasts"
             findings.warn(
                 (*path, key),
                 f"`{key}` says how long the effect is kept, and nobody keeps it",

@@ -135,13 +135,30 @@ def date(raw: Any) -> dt.date:
 
 
 def duration(raw: Any) -> Quantity:
-    """A fixed length of time, without range or name."""
+    """A length of time that is chosen, not estimated: no range, no name."""
     if isinstance(raw, dict):
         raise Refused("one fixed time is wanted here", "such as `6 months`")
     value = quantities.parse(raw, "time")
     if not isinstance(value, Quantity):
         raise Refused("a time is wanted here, not a name", "such as `6 months`")
+    if value.low is not None:
+        raise Refused("a range cannot stand here: this time is a choice, not an estimate", f"write `{value.text.split('(')[0].strip()}`")
     return value
+
+
+def time_quantity(raw: Any) -> quantities.Quantity | quantities.Named:
+    """A fixed time that may be uncertain: a literal, in full, or the name of a number."""
+    if isinstance(raw, dict) and "value" not in raw:
+        raise Refused("one fixed time is wanted here", "such as `6 months`")
+    found: quantities.Quantity | quantities.Named = quantities.parse(raw, "time")
+    return found
+
+
+def time_above_0(raw: Any) -> quantities.Quantity | quantities.Named:
+    found = time_quantity(raw)
+    if isinstance(found, Quantity) and found.value <= 0:
+        raise Refused("a time above 0 is wanted here")
+    return found
 
 
 def positive_duration(raw: Any) -> Quantity:
@@ -151,9 +168,9 @@ def positive_duration(raw: Any) -> Quantity:
     return value
 
 
-def duration_or_unlimited(raw: Any) -> Quantity | None:
+def time_or_unlimited(raw: Any) -> quantities.Quantity | quantities.Named | None:
     """A time, or None for `unlimited`."""
-    return None if raw == "unlimited" else duration(raw)
+    return None if raw == "unlimited" else time_quantity(raw)
 
 
 def destination(raw: Any) -> Destination:
@@ -275,6 +292,8 @@ def kind(
 
 def number_in_full(raw: Any) -> Quantity:
     """An entry of `numbers`: its kind is what its value looks like."""
+    if isinstance(raw, quantities.Changed):
+        return number_in_full(raw.raw).times(raw.factor)
     source = raw if isinstance(raw, dict) and "value" in raw else {"value": raw}
     if not isinstance(source["value"], str):
         raise Refused("a number in full needs a value", "`{value: 60%, range: 48% to 76%, source: k}`")
@@ -304,7 +323,9 @@ YesNo = Annotated[bool, PlainValidator(yes_no), WithJsonSchema({"enum": ["yes", 
 Date = Annotated[dt.date, PlainValidator(date), WithJsonSchema({"type": "string", "format": "date"})]
 Duration = Annotated[Quantity, PlainValidator(duration), _ref("duration")]
 PositiveDuration = Annotated[Quantity, PlainValidator(positive_duration), _ref("duration")]
-Lasting = Annotated[Quantity | None, PlainValidator(duration_or_unlimited), _ref("duration")]
+FixedTime = Annotated[Any, PlainValidator(time_quantity), _ref("duration")]
+TimeAbove0 = Annotated[Any, PlainValidator(time_above_0), _ref("duration")]
+Lasting = Annotated[Any, PlainValidator(time_or_unlimited), _ref("duration")]
 AnyTime = Annotated[Any, PlainValidator(parse_time), _ref("time")]
 To = Annotated[Destination, PlainValidator(destination), _ref("destination")]
 OneMoment = Annotated[Moment, PlainValidator(moment), WithJsonSchema({"type": "string"})]

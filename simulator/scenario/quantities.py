@@ -15,7 +15,7 @@ from simulator.scenario import units
 from simulator.scenario.problems import Refused, did_you_mean
 
 KINDS = ("share", "ratio", "count", "time", "rate", "growth", "money", "date", "score")
-FULL_KEYS = ("value", "range", "source", "distribution", "grade", "price_year", "note", "label", "key")
+FULL_KEYS = ("value", "range", "source", "distribution", "grade", "price_year", "note", "label")
 DISTRIBUTIONS = ("beta", "lognormal", "gamma", "normal", "uniform", "triangular")
 ASSUMPTION = "assumption"
 ASSUMPTION_GRADE = 6
@@ -270,6 +270,10 @@ def _full(raw: dict[str, Any], kind: str, below_zero: bool) -> Quantity:
     elif source == ASSUMPTION:
         grade = ASSUMPTION_GRADE
     distribution = raw.get("distribution")
+    if distribution is not None and quantity.low is None:
+        raise Refused("a distribution needs a range to be about", "add `range: ... to ...`", ("distribution",))
+    if distribution in DISTRIBUTIONS and distribution not in FITTING[kind]:
+        raise Refused(f"{_A_KIND[kind] if False else kind} cannot be {distribution}: it would leave what a {kind} can be", f"{units.joined(FITTING[kind])}", ("distribution",))
     if distribution is not None and distribution not in DISTRIBUTIONS:
         raise Refused(
             f"`{distribution}` is not a distribution of an uncertain number",

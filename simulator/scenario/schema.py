@@ -224,7 +224,7 @@ class Team(Labelled):
     places: f.DatedCount | None = None
     first: f.Names = ()
     cost: f.Costs = ()
-    lead_in: f.Duration | None = None
+    lead_in: f.FixedTime | None = None
     exclusive = (("places",), ("staff", "caseload"))
 
     @model_validator(mode="after")
@@ -247,7 +247,7 @@ class Referral(Part):
 
 class Queue(Part):
     first: f.Names = ()
-    promote_every: f.PositiveDuration | None = None
+    promote_every: f.TimeAbove0 | None = None
     room: f.Count | None = None
     give_up: f.AnyTime | None = None
 
@@ -267,7 +267,7 @@ class Effect(Labelled):
     hazard_ratio: f.Ratio | None = None
     risk_ratio: f.Ratio | None = None
     odds_ratio: f.Ratio | None = None
-    by: f.PositiveDuration | None = None
+    by: f.TimeAbove0 | None = None
     during: f.YesNo = True
     kept_by: (
         Annotated[
@@ -278,7 +278,7 @@ class Effect(Labelled):
         | None
     ) = None
     lasts: f.Lasting | None = quantities.Quantity("time", 0.0, text="0 days")
-    fades_over: f.Duration = quantities.Quantity("time", 0.0, text="0 days")
+    fades_over: f.FixedTime = quantities.Quantity("time", 0.0, text="0 days")
     exclusive = (("hazard_ratio",), ("risk_ratio", "by"), ("odds_ratio", "by"))
 
     @model_validator(mode="after")
@@ -313,6 +313,8 @@ class Closing(Part):
 
 def share_or_time(raw: Any) -> Any:
     """A share of starts, or a time that runs against the length."""
+    if isinstance(raw, quantities.Changed):
+        return share_or_time(raw.raw).times(raw.factor)
     if isinstance(raw, dict) and any(key in FAMILIES for key in raw):
         return parse_family(raw)
     if isinstance(raw, str) and "%" not in raw and not quantities.NAME.fullmatch(raw.strip()):
@@ -326,7 +328,7 @@ class Service(Labelled):
     take_up: f.PersonShare | None = None
     once: f.YesNo = False
     places: Places
-    lead_in: f.Duration | None = None
+    lead_in: f.FixedTime | None = None
     queue: Queue = Queue()
     length: f.AnyTime | None = None
     while_in: f.Names = ()

@@ -29,16 +29,32 @@ LENGTHS = {"long": None, "year": "12 months", "half_a_year": "6 months"}
 six months ask for a place last; `test_e12_demand_is_what_the_example_says` would tell if that changed."""
 
 
-def e12(people: dict[str, int], later: dict[str, int] | None = None, prices: int = 1, stay: bool = False, **changes: Any) -> Run:
-    """Own homes in units of 4, 3 open, and places bought beyond them. stay: nobody leaves. people, later: how many of each come at 0 and 6 months."""
+def e12(
+    people: dict[str, int],
+    later: dict[str, int] | None = None,
+    prices: int = 1,
+    stay: bool = False,
+    **changes: Any,
+) -> Run:
+    """Own homes in units of 4, 3 open, and places bought beyond them. stay: nobody leaves.
+
+    people, later: how many of each come at 0 and 6 months.
+    """
     states = [*LENGTHS]
     homes = {
         "for": states, "places": "12", "while_in": states, "queue": {"room": "0"}, "then": {"turned_away": "spot"},
         "cost": {"council": f"£{26_250 * prices} per place per month"},
         "closing": {"units_of": "4", "after": "3 months", "notice": "3 months", "exit_cost": f"£{EXIT * prices}"}, **changes,
     }  # fmt: skip
-    spot = {"places": "unlimited", "while_in": states, "cost": {"council": f"£{SPOT * prices} per person per month", "cashable": "100%"}}
-    arrive = {state: {"at": ["0 days"] * people.get(state, 0) + ["6 months"] * (later or {}).get(state, 0)} for state in states}
+    spot = {
+        "places": "unlimited",
+        "while_in": states,
+        "cost": {"council": f"£{SPOT * prices} per person per month", "cashable": "100%"},
+    }
+    arrive = {
+        state: {"at": ["0 days"] * people.get(state, 0) + ["6 months"] * (later or {}).get(state, 0)}
+        for state in states
+    }
     return run(
         arrive={state: entry for state, entry in arrive.items() if entry["at"]}, states=" ".join(states), horizon="24 months",
         transitions={f"{state} -> leaves": {"fixed": length} for state, length in LENGTHS.items() if length and not stay},
@@ -59,7 +75,9 @@ def early_help(**changes: Any) -> Run:
 def use_by_month(found: Run, *services: str) -> list[int]:
     """People in these services in the middle of each of the 24 months."""
     middle = np.array([round((month + 0.5) * MONTH * DAY) for month in range(24)])
-    return in_use(found.history, [found.history.services.index(each) for each in services]).at(middle).tolist()
+    return (
+        in_use(found.history, [found.history.services.index(each) for each in services]).at(middle).tolist()
+    )
 
 
 def test_e12_demand_is_what_the_example_says():
@@ -70,15 +88,27 @@ def test_e12_demand_is_what_the_example_says():
 
 def test_e12_today_costs_8_836_800():
     found = paid(today().ledger)
-    assert found == pytest.approx({"homes.0.council": 3 * UNIT * 24, "spot.0.council": 2 * SPOT * 24}, abs=0.5)
-    assert sum(found.values()) == pytest.approx(8_836_800, abs=0.5)  # two people's months, each rounded to the penny
+    assert found == pytest.approx(
+        {"homes.0.council": 3 * UNIT * 24, "spot.0.council": 2 * SPOT * 24}, abs=0.5
+    )
+    assert sum(found.values()) == pytest.approx(
+        8_836_800, abs=0.5
+    )  # two people's months, each rounded to the penny
 
 
 def test_e12_the_third_unit_is_shut_from_the_start_of_month_19_and_its_exit_paid_in_its_last():
     found = early_help()
-    closed, months, each = closed_units(found.document, found.history, Numbers(found.document), "homes", month_starts(found.document, found.history.end))
+    closed, months, each = closed_units(
+        found.document,
+        found.history,
+        Numbers(found.document),
+        "homes",
+        month_starts(found.document, found.history.end),
+    )
     assert closed.tolist() == [0] * 18 + [1] * 6 and months == [17] and each == 4
-    assert [row for row in rows(found.ledger) if row[0].endswith("exit")] == [("homes.0.council.exit", "2028-09-30", EXIT)]
+    assert [row for row in rows(found.ledger) if row[0].endswith("exit")] == [
+        ("homes.0.council.exit", "2028-09-30", EXIT)
+    ]
     by_day = {day: pounds for item, day, pounds in rows(found.ledger) if item == "homes.0.council"}
     assert by_day["2028-09-30"] == pytest.approx(12 * 26_250 * 30 / MONTH, abs=0.005)
     assert by_day["2028-10-31"] == pytest.approx(8 * 26_250 * 31 / MONTH, abs=0.005)
@@ -101,7 +131,12 @@ def test_e35_demand_avoided_is_cash_and_capacity_freed_to_the_penny_in_every_lin
     assert avoided == pytest.approx(2_375_100, abs=1) and avoided - 8_100 == pytest.approx(2_367_000, abs=1)
     assert cash + calendar == pytest.approx(1_527_600, abs=1) and reused == 0
     assert idle - calendar - 8_100 == pytest.approx(839_400, abs=1)
-    assert found["spot.0.council"] == (found["spot.0.council"][0], found["spot.0.council"][0], 0, 0)  # bought places are cash
+    assert found["spot.0.council"] == (
+        found["spot.0.council"][0],
+        found["spot.0.council"][0],
+        0,
+        0,
+    )  # bought places are cash
     for line in found.values():
         pence = [round(each * 100) for each in line]
         assert pence[0] == pence[1] + pence[2] + pence[3]
@@ -111,9 +146,13 @@ def test_refilled_places_release_no_cash():
     """The same number of people at all times, but others: six leave after half a year and six come."""
     refilled = e12({"long": 8, "half_a_year": 6}, later={"long": 6})
     assert use_by_month(refilled, "homes", "spot") == [14] * 24
-    avoided, cash, idle, reused = four(e12({"long": 8, "half_a_year": 6}, stay=True), refilled)["homes.0.council"]
+    avoided, cash, idle, reused = four(e12({"long": 8, "half_a_year": 6}, stay=True), refilled)[
+        "homes.0.council"
+    ]
     assert cash == 0 and reused > 0
-    assert avoided == pytest.approx(idle + reused, abs=0.001) and abs(idle) < 1  # pennies of rounding, person by person
+    assert (
+        avoided == pytest.approx(idle + reused, abs=0.001) and abs(idle) < 1
+    )  # pennies of rounding, person by person
 
 
 def test_a_closing_unit_pushes_those_who_are_still_there_into_places_bought():
@@ -141,7 +180,11 @@ def e12_sections(cost: Any = None, spot_cost: Any = None, **changes: Any) -> dic
         "cost": cost or {"council": "£26250 per place per month"},
         "closing": {"units_of": "4", "after": "3 months", "notice": "3 months", "exit_cost": "£60000"}, **changes,
     }  # fmt: skip
-    spot = {"places": "unlimited", "while_in": states, "cost": spot_cost or {"council": "£26600 per person per month"}}
+    spot = {
+        "places": "unlimited",
+        "while_in": states,
+        "cost": spot_cost or {"council": "£26600 per person per month"},
+    }
     return {
         "arrive": {"long": {"at": ["0 days"] * 8}}, "states": " ".join(states), "horizon": "24 months",
         "services": {"homes": homes, "spot": spot},
@@ -157,9 +200,16 @@ def back_again(**changes: Any) -> dict[str, float]:
 def test_closing_is_paid_once_however_many_lines_pay_for_a_place():
     """Three quarters of a place is paid by the council, in two lines, and a quarter by the NHS: exit 60,000 in all, and
     places bought once, by those who pay for them."""
-    cost = [{"council": "£13125 per place per month"}, {"council": "£6562.50 per place per month", "nhs": "£6562.50 per place per month"}]
+    cost = [
+        {"council": "£13125 per place per month"},
+        {"council": "£6562.50 per place per month", "nhs": "£6562.50 per place per month"},
+    ]
     one, several = back_again(), back_again(cost=cost)
-    assert [several[f"homes.{line}.exit"] for line in ("0.council", "1.council", "1.nhs")] == [30_000, 15_000, 15_000]
+    assert [several[f"homes.{line}.exit"] for line in ("0.council", "1.council", "1.nhs")] == [
+        30_000,
+        15_000,
+        15_000,
+    ]
     instead = {name: pounds for name, pounds in several.items() if "instead" in name}
     assert instead == {"homes.0.council.instead": one["homes.0.council.instead"]}
     assert sum(several.values()) == pytest.approx(sum(one.values()), abs=0.5)
@@ -173,7 +223,12 @@ def test_a_place_bought_is_paid_by_whoever_pays_for_the_places_bought():
 
 def test_an_exit_cost_is_in_its_own_years_prices():
     """£60,000 of 2013/14 is 60,000 x 100 / 73.4795 of 2024/25."""
-    rule = {"units_of": "4", "after": "3 months", "notice": "3 months", "exit_cost": {"value": "£60000", "price_year": "2013/14"}}
+    rule = {
+        "units_of": "4",
+        "after": "3 months",
+        "notice": "3 months",
+        "exit_cost": {"value": "£60000", "price_year": "2013/14"},
+    }
     assert back_again(closing=rule)["homes.0.council.exit"] == round(60_000 * 100 / 73.4795, 2)
 
 
@@ -209,22 +264,42 @@ def test_who_finishes_after_a_closing_by_the_design_is_paid_once_beside_a_closed
 def test_places_beyond_whole_units_and_nobody_in_them_are_no_error():
     """10 places, units of 4, nobody comes: both units close, the two places beyond them stay."""
     closing = {"units_of": "4", "after": "1 month", "notice": "1 month", "exit_cost": "£100"}
-    found = run(horizon="200 days", arrive={"b": at(0)}, services={"s": service(places="10", cost={"council": "£1 per place per day"}, closing=closing)})
-    july = [pounds for item, day, pounds in rows(found.ledger) if (item, day) == ("s.0.council", "2027-07-31")]
+    found = run(
+        horizon="200 days",
+        arrive={"b": at(0)},
+        services={"s": service(places="10", cost={"council": "£1 per place per day"}, closing=closing)},
+    )
+    july = [
+        pounds for item, day, pounds in rows(found.ledger) if (item, day) == ("s.0.council", "2027-07-31")
+    ]
     assert july == [2 * 31.0]
 
 
 def test_units_kept_and_places_kept_free_hold_a_closing_back():
     def exits(**rule: Any) -> int:
         base = {"units_of": "4", "after": "3 months", "notice": "3 months", "exit_cost": "£60000"}
-        return sum(item.endswith("exit") for item, _, _ in rows(run(**e12_sections(closing={**base, **rule})).ledger))
+        return sum(
+            item.endswith("exit") for item, _, _ in rows(run(**e12_sections(closing={**base, **rule})).ledger)
+        )
 
     assert exits() == 1 and exits(keep_free="1") == 0 and exits(least="3") == 0 and exits(least="2") == 1
     assert exits(notice="24 months") == 0  # the notice outlasts the run
 
 
+def test_places_bought_are_demand_too():
+    """Four leave the homes after a year, but four still sit in places bought: no unit of homes is to spare."""
+    found = e12({"year": 4, "long": 12})
+    assert use_by_month(found, "homes") == [12] * 12 + [8] * 12 and use_by_month(found, "spot") == [4] * 24
+    assert not [item for item, _, _ in rows(found.ledger) if item.endswith("exit")]
+
+
 def test_a_service_without_places_bought_beside_it_has_no_overflow():
-    found = run(services={"s": service(queue={"room": "0"}, then={"turned_away": "t"}), "t": {"places": "2", "length": "1 day"}})
+    found = run(
+        services={
+            "s": service(queue={"room": "0"}, then={"turned_away": "t"}),
+            "t": {"places": "2", "length": "1 day"},
+        }
+    )
     assert overflow_of(found.document, "s") is None  # t is limited, so nobody can be bought in without end
     assert overflow_of(today().document, "homes") == "spot"
 
@@ -253,7 +328,9 @@ def test_a_curve_by_hand():
     ]  # fmt: skip
 
 
-steps_lists = st.lists(st.tuples(st.integers(-40, 100), st.integers(0, 9)), max_size=6, unique_by=lambda step: step[0]).map(sorted)
+steps_lists = st.lists(
+    st.tuples(st.integers(-40, 100), st.integers(0, 9)), max_size=6, unique_by=lambda step: step[0]
+).map(sorted)
 
 
 @given(steps_lists, st.integers(0, 9), st.integers(0, 50))
@@ -268,8 +345,13 @@ def test_a_lead_in_pays_every_second_for_the_most_that_is_open_now_or_within_it(
     def wanted(second: int) -> int:
         return max(open_at(each) for each in range(second, second + lead_in + 1))
 
-    assert [int(held.at(np.array([second]))[0]) for second in range(-50, 101)] == [wanted(second) for second in range(-50, 101)]
+    assert [int(held.at(np.array([second]))[0]) for second in range(-50, 101)] == [
+        wanted(second) for second in range(-50, 101)
+    ]
     before = open_at(-1)
     after = [(when, value) for when, value in all_steps if when >= 0]
-    owed = sum(max([0, *(value - before for when, value in after if when <= second + lead_in)]) for second in range(-lead_in, 0))
+    owed = sum(
+        max([0, *(value - before for when, value in after if when <= second + lead_in)])
+        for second in range(-lead_in, 0)
+    )
     assert before_start(tuple(all_steps), lead_in) == owed

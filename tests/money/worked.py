@@ -17,8 +17,12 @@ AGENCIES = {"council": "Council", "nhs": "NHS"}
 def scenario_of(**sections: Any) -> Scenario:
     """A scenario that starts on 1 April 2027 and lasts 100 days, in 2024/25 prices, unless said otherwise."""
     start = sections.pop("start", "2027-04-01")
-    found = document(**{"price_year": "2024/25", "inflation": "0% per year", "agencies": AGENCIES, **sections})
-    return load_text(as_text({**found, "start": start}))
+    found = document(
+        **{"price_year": "2024/25", "inflation": "0% per year", "agencies": AGENCIES, **sections}
+    )
+    return load_text(
+        as_text({key: value for key, value in {**found, "start": start}.items() if value is not None})
+    )
 
 
 def run(design: str | None = None, *, draw: int | None = None, seed: int = 1, **sections: Any) -> Run:

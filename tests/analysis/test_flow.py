@@ -1,0 +1,87 @@
+"""Counts and person-time within [start, horizon), worked by hand from histories of one line a person."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulator.analysis.flow import crises, people, states
+from simulator.engine.history import History
+from simulator.scenario.document import Document
+from tests.money.worked import scenario_of
+from tests.outcomes.histories import history
+
+# Four people, 100 days, 50 days of warm-up.
+LIVES = history(
+    "-40 home, -10 street, 20 home",  # in the street for 20 days of the window
+    "-30 home, -5 leaves",  # gone before the start
+    "10 home, 30 hostel, 60 street, 70 leaves",
+    "0 street, 5 visit, 6 visit, 40 hostel, 95 street",
+    days=100, warm_up=50,
+)  # fmt: skip
+
+
+def of(found: list, item: str) -> dict[str, float]:
+    return {each.measure: each.value for each in found if each.item == item}
+
+
+def the_document() -> Document:
+    needs = {"home": {}, "hostel": {}, "street": {"crisis": "yes"}}
+    events = {
+        "arrest": {"rate": "1 per year", "crisis": "yes"},
+        "visit": {"rate": "1 per year", "crisis": "yes"},
+    }
+    return scenario_of(arrive={"home": "1 per year"}, needs=needs, events=events).document
+
+
+def test_people_are_conserved():
+    found = of(people(LIVES), "")
+    assert found == {"arrived": 2, "left": 1, "present_at_start": 1, "present_at_end": 2}
+    assert found["present_at_start"] + found["arrived"] - found["left"] == found["present_at_end"]
+
+
+def test_time_in_a_state_is_clipped_to_the_window_and_the_unfinished_counts():
+    days = {name: of(states(LIVES), name)["person_years"] * 365.25 for name in ("home", "hostel", "street")}
+    assert days == pytest.approx({"home": 80 + 20, "hostel": 30 + 55, "street": 20 + 10 + 40 + 5})
+    # everybody is somewhere: person-days are those of the people there
+    assert sum(days.values()) == pytest.approx(100 + 60 + 100)
+
+
+def test_entries_are_those_from_the_start_arrivals_included():
+    assert {name: of(states(LIVES), name)["entries"] for name in ("home", "hostel", "street")} == {
+        "home": 2,
+        "hostel": 2,
+        "street": 3,
+    }
+
+
+def test_who_is_in_a_state_at_both_ends():
+    found = {name: of(states(LIVES), name) for name in ("home", "hostel", "street")}
+    assert {name: (each["at_start"], each["at_end"]) for name, each in found.items()} == {
+        "home": (0, 1), "hostel": (0, 0), "street": (1, 1),
+    }  # fmt: skip
+
+
+def test_crises_are_entries_to_crisis_states_and_crisis_events():
+    found = crises(LIVES, the_document())
+    assert of(found, "street") == {"number": 3, "person_days": pytest.approx(75)}
+    assert of(found, "visit") == {"number": 2} and of(found, "arrest") == {"number": 0}
+    assert of(found, "") == {"number": 5, "person_days": pytest.approx(75)}
+
+
+def test_what_nobody_calls_a_crisis_is_not_counted():
+    calm = scenario_of(arrive={"home": "1 per year"}, needs={"home": {}, "hostel": {}, "street": {}}).document
+    empty: History = history("0 home", days=10)
+    assert (
+        crises(
+            empty,
+            calm.model_copy(
+                update={
+                    "events": {
+                        name: event.model_copy(update={"crisis": False})
+                        for name, event in the_document().events.items()
+                    }
+                }
+            ),
+        )
+        == []
+    )

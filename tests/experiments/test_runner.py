@@ -1,0 +1,148 @@
+"""Replications: numbered, the same on any number of workers, stoppable, and refused in words that help."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from simulator.analysis.measures import COLUMNS, UNITS
+from simulator.engine.simpy_agenda import EngineError
+from simulator.experiments import replication, runner
+from simulator.experiments.replication import replicate
+from simulator.experiments.runner import Cancelled, Progress, run
+from simulator.scenario.problems import Problem, ScenarioError
+from tests.money.worked import scenario_of, service
+
+
+def small() -> runner.Scenario:
+    s = service(places="2", length={"exponential": "9 days"}, cost={"council": "£7 per place per week"})
+    return scenario_of(
+        arrive={"a": "60 per year"}, services={"s": s}, designs={"more": {"services": {"s": {"places": "3"}}}},
+        outcomes={"helped": {"reached": "s completed", "within": "30 days"}},
+    )  # fmt: skip
+
+
+def test_results_are_a_tidy_table_of_numbered_replications():
+    result = run(small(), replications=3)
+    assert list(result.measures.columns) == list(COLUMNS)
+    assert result.measures["replication"].drop_duplicates().tolist() == [0, 1, 2]
+    assert result.designs == ("now", "more") and result.baseline == "now"
+    assert set(zip(result.measures["table"], result.measures["measure"], strict=True)) <= set(UNITS)
+    assert not result.measures.duplicated(list(COLUMNS[:-1])).any()
+    arrived = result.measures.query("measure == 'arrived'").pivot(
+        index="replication", columns="design", values="value"
+    )
+    assert (arrived["now"] == arrived["more"]).all() and arrived[
+        "now"
+    ].nunique() > 1  # common random numbers; each run its own
+
+
+def test_a_replication_does_not_depend_on_those_before_it():
+    alone = replicate(small(), ("now", "more"), 2)
+    among = run(small(), replications=3).measures.query("replication == 2").reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, among)
+    assert (
+        not run(small(), replications=1, seed=2)
+        .measures["value"]
+        .equals(run(small(), replications=1).measures["value"])
+    )
+
+
+def test_two_workers_find_exactly_what_one_finds(monkeypatch):
+    monkeypatch.setattr(runner, "WORTH_A_PROCESS", 0.0)
+    monkeypatch.setattr(runner.os, "cpu_count", lambda: 2)
+    seen: list[Progress] = []
+    two = run(small(), replications=5, workers=2, progress=lambda each: seen.append(each))
+    pd.testing.assert_frame_equal(run(small(), replications=5).measures, two.measures)
+    assert [each.done for each in seen] == [1, 2, 3, 4, 5]
+
+
+def test_progress_is_told_after_each_replication():
+    seen: list[Progress] = []
+    run(small(), replications=3, progress=lambda each: seen.append(each))
+    assert [(each.done, each.of) for each in seen] == [(1, 3), (2, 3), (3, 3)]
+    assert seen[-1].seconds_left == 0 and all(
+        each.seconds_left is not None and each.seconds_left >= 0 for each in seen
+    )
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_run_stops_when_it_is_told_to(monkeypatch, workers):
+    monkeypatch.setattr(runner, "WORTH_A_PROCESS", 0.0)
+    seen: list[int] = []
+
+    def stop(each: Progress) -> bool:
+        seen.append(each.done)
+        return each.done < 2
+
+    with pytest.raises(Cancelled):
+        run(small(), replications=50, workers=workers, progress=stop)
+    assert seen == [1, 2]
+
+
+def test_designs_may_be_chosen_and_are_run_once_each():
+    assert run(small(), ["more", "more"], replications=1).designs == ("more",)
+    alone = run(small(), ["more"], replications=1).measures
+    assert set(alone["design"]) == {"more"} and "savings" not in set(
+        alone["table"]
+    )  # nothing to compare with
+
+
+def test_an_unknown_design_or_reading_is_refused_with_the_nearest_name():
+    with pytest.raises(ScenarioError, match=r"there is no design `mor`(.|\n)*did you mean `more`"):
+        run(small(), ["mor"])
+    with pytest.raises(ScenarioError, match="there is no reading `no_effect`"):
+        run(small(), reading="no_effect", replications=1)
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [({"replications": 0}, "replications must be 1 to"), ({"replications": 10**6}, "replications must be 1 to"),
+     ({"workers": 0}, "workers must be"),
+     ({"draw": 0}, "a draw is 1, 2"), ({"engine": "abacus"}, "there is no engine `abacus`")],
+)  # fmt: skip
+def test_a_bad_argument_is_refused_before_anything_runs(bad, message):
+    with pytest.raises(ValueError, match=message):
+        run(small(), progress=lambda _: pytest.fail("it ran"), **bad)
+
+
+def endless() -> runner.Scenario:
+    """Sound to the checks, but only under the design does a price come into it that has no price level."""
+    s = service(places="unlimited", cost={"council": "£7 per start"})
+    dear = {"services": {"s": {"cost": {"council": "£7 per start", "price_year": "1985"}}}}
+    return scenario_of(services={"s": s}, designs={"dear": dear})
+
+
+def test_a_replication_that_fails_says_why_in_the_scenarios_words():
+    with pytest.raises(
+        ScenarioError, match=r"services\.s\.cost\.0\.council: no GDP deflator is published for 1985"
+    ):
+        run(endless(), replications=2)
+
+
+def test_a_replication_that_fails_in_another_process_says_so_too(monkeypatch):
+    """An exception that travels loses its parts: the problems travel instead."""
+    scenario = endless()
+    number, problems = runner._elsewhere(
+        scenario.text, scenario.file, ("now", "dear"), 3, 1, None, None, "simpy"
+    )
+    assert number == 3 and isinstance(problems, list) and all(isinstance(each, Problem) for each in problems)
+    assert "no GDP deflator is published for 1985" in problems[0].message
+
+
+def test_an_engine_that_cannot_go_on_is_heard(monkeypatch):
+    def fail(*_):
+        raise EngineError("time stands still on day 3.0")
+
+    monkeypatch.setattr(replication, "engine_named", lambda name: fail)
+    with pytest.raises(EngineError, match="time stands still"):
+        run(small(), replications=1)
+
+
+def test_an_outcome_of_a_service_that_only_the_design_has_is_no_error():
+    new = service(length="5 days")
+    scenario = scenario_of(
+        services={"s": service(for_=["b"])}, designs={"more": {"services": {"new": new}}},
+        outcomes={"helped": {"since": "arrived", "reached": "s completed", "within": "30 days"}},
+    )  # fmt: skip
+    assert set(run(scenario, replications=1).measures["design"]) == {"now", "more"}
