@@ -34,7 +34,7 @@ def arrivals(model: Model, key: Key) -> Arrivals:
     """Everybody who appears in [begin, end) under this key. The same identities whatever the design's rates."""
     identities, times, states = [], [], []
     for stream in model.streams:
-        found, at = _listed(stream) if stream.times else _thinned(stream, model, key)
+        found, at = _listed(stream, model.begin) if stream.times else _thinned(stream, model, key)
         identities.append(found)
         times.append(at)
         states.append(np.full(len(at), stream.state, np.int64))
@@ -53,10 +53,20 @@ def _identity(stream: Stream, strip: int, items: Ints) -> Ints:
     return ((zlib.crc32(stream.name.encode()) & 0x7FFFFFFF) << 32 | strip << STRIP_BITS) + items
 
 
-def _listed(stream: Stream) -> tuple[Ints, Ints]:
-    return _identity(stream, 0, np.arange(len(stream.times), dtype=np.int64)), np.array(
-        stream.times, np.int64
-    )
+def _listed(stream: Stream, begin: int) -> tuple[Ints, Ints]:
+    """People who come at given seconds, and those present at the beginning.
+
+    Who comes at a second is who they are: a design that drops or adds a time renames nobody. Several at one second are
+    told apart by their turn.
+    """
+    times = np.array(stream.times, np.int64)
+    if stream.name.startswith("present|"):
+        return _identity(stream, 0, np.arange(len(times), dtype=np.int64)), times
+    first = np.searchsorted(times, times, side="left")
+    turns = np.arange(len(times)) - first
+    names = {turn: zlib.crc32(f"{stream.name}|{turn}".encode()) & 0x7FFFFFFF for turn in set(turns.tolist())}
+    high = np.array([names[turn] for turn in turns.tolist()], np.int64)
+    return (high << 32) + ((times - begin) & 0xFFFFFFFF), times
 
 
 def _thinned(stream: Stream, model: Model, key: Key) -> tuple[Ints, Ints]:

@@ -333,7 +333,11 @@ def _streams(
             elif entry is not None and entry.every is not None:
                 gap = seconds(entry.every.value)
                 if gap < 1:
-                    raise Refused("people cannot arrive more often than once a second", None, ("people", "arrive", state, "every"))
+                    raise Refused(
+                        "people cannot arrive more often than once a second",
+                        None,
+                        ("people", "arrive", state, "every"),
+                    )
                 listed = list(range(begin + gap, end, gap))
             elif entry is not None and entry.at is not None:
                 listed = [seconds(each.value) for each in entry.at]

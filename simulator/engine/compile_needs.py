@@ -9,12 +9,18 @@ from typing import Any, Literal
 import numpy as np
 
 from simulator.engine.books import TableBook, distribution_of, points_of, varies
-from simulator.engine.competing import Observed, cumulative_incidence, Unreachable, WayOut, hazard_ratio_for, solve_observed
+from simulator.engine.competing import (
+    Observed,
+    Unreachable,
+    WayOut,
+    cumulative_incidence,
+    hazard_ratio_for,
+    solve_observed,
+)
 from simulator.engine.numbers import Numbers, Profiles, pick, steps, value_at
 from simulator.scenario.distributions import Distribution, DistributionError
 from simulator.scenario.document import Document
 from simulator.scenario.problems import Refused
-from simulator.scenario.quantities import Quantity
 from simulator.scenario.schema import Effect, Transition
 from simulator.scenario.times import Family
 from simulator.scenario.units import YEAR
@@ -193,6 +199,7 @@ class Needs:
             return {target: each for target in self._targets_of(effect)}
         measure: Literal["risk", "odds"] = "risk" if effect.risk_ratio is not None else "odds"
         value = effect.risk_ratio if measure == "risk" else effect.odds_ratio
+        assert effect.by is not None  # the schema sees to it
         by = self.numbers.of(effect.by, f"{path}.by")
         wanted = []
         for members in self.members:
@@ -228,7 +235,11 @@ class Needs:
                     # The nearest that can be had, a thousandth of the way back so that the hazard ratio stays finite.
                     usual = cumulative_incidence(ways, weights, by, which)
                     nearest = usual + (error.reachable[0] - usual) * 0.999
-                    near = nearest / usual if measure == "risk" else nearest / (1 - nearest) * (1 - usual) / usual
+                    near = (
+                        nearest / usual
+                        if measure == "risk"
+                        else nearest / (1 - nearest) * (1 - usual) / usual
+                    )
                     solved[ratio] = hazard_ratio_for(ways, weights, which, near, by, measure)
                     self.gaps[path] = abs(error.wanted[0] - nearest)
             for target in together:

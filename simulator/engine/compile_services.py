@@ -15,7 +15,7 @@ from simulator.scenario.distributions import DistributionError
 from simulator.scenario.document import Document
 from simulator.scenario.fields import Destination
 from simulator.scenario.problems import Refused
-from simulator.scenario.quantities import Named, Quantity
+from simulator.scenario.quantities import Named, Quantity, Timeline
 from simulator.scenario.schema import Effect, Places, Service
 from simulator.scenario.times import Family
 from simulator.scenario.units import MONTH
@@ -66,13 +66,13 @@ class DestinationBook:
     def add(self, destination: Destination | None, path: str, era: Era) -> int:
         if destination is None:
             return -1
+        scale = _scale(destination, path, era.numbers)
         parts = []
         for name, share in destination.parts:
             if name == "stays":
                 continue
-            parts.append(
-                (self._target(name, era), era.steps.add(steps(share, f"{path}.{name}", era.numbers)))
-            )
+            dated = [(when, value * scale) for when, value in steps(share, f"{path}.{name}", era.numbers)]
+            parts.append((self._target(name, era), era.steps.add(dated)))
         return self.numbers.setdefault(tuple(sorted(parts)), len(self.numbers)) if parts else -1
 
     def _target(self, name: str, era: Era) -> int:
@@ -90,6 +90,19 @@ class DestinationBook:
             np.array([t for t, _ in flat], dtype=np.int64),
             np.array([s for _, s in flat], dtype=np.int64),
         )
+
+
+def _scale(destination: Destination, path: str, numbers: Numbers) -> float:
+    """What sampled shares are multiplied by so that they sum as written (LANGUAGE section 2).
+
+    Shares written to sum to 100% still do; others never go over it. Shares with a timeline are left as they are.
+    """
+    if numbers.draw is None or any(isinstance(share, Timeline) for _, share in destination.parts):
+        return 1.0
+    written = Numbers(numbers.document)
+    total = sum(written.of(share, path) for _, share in destination.parts)
+    sampled = sum(numbers.of(share, f"{path}.{name}") for name, share in destination.parts)
+    return 1.0 / sampled if sampled > 1 or (abs(total - 1) < 1e-9 and sampled > 0) else 1.0
 
 
 def service_arrays(era: Era) -> dict[str, Any]:
@@ -151,7 +164,9 @@ def service_arrays(era: Era) -> dict[str, Any]:
 def _head_start(service: Service, name: str, era: Era) -> m.Ints:
     """How much later a person counts as having joined: by level, and in a team by the service's turn."""
     level_worth = (
-        m.LEVEL_SECONDS if service.queue.promote_every is None else seconds(era.numbers.of(service.queue.promote_every, f"services.{name}.queue.promote_every"))
+        m.LEVEL_SECONDS
+        if service.queue.promote_every is None
+        else seconds(era.numbers.of(service.queue.promote_every, f"services.{name}.queue.promote_every"))
     )
     turn = 0
     if isinstance(service.places.count, Named) and service.places.count.name in era.document.teams:
@@ -223,7 +238,9 @@ def effect_arrays(effects: list[tuple[str, str]], document: Document, numbers: N
         found["effect_during"][n] = effect.during
         found["effect_kept"][n] = kept[effect.kept_by]
         path = f"services.{service}.effects.{name}"
-        found["effect_lasts"][n] = m.NEVER if effect.lasts is None else seconds(numbers.of(effect.lasts, f"{path}.lasts"))
+        found["effect_lasts"][n] = (
+            m.NEVER if effect.lasts is None else seconds(numbers.of(effect.lasts, f"{path}.lasts"))
+        )
         fades = numbers.of(effect.fades_over, f"{path}.fades_over")
         found["effect_fade"][n] = seconds(fades)
         found["effect_fade_steps"][n] = max(1, round(fades / MONTH))

@@ -11,7 +11,6 @@ number that changes at dates. Both are referred to by number; -1 stands for none
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,14 +132,3 @@ class Model:
     # For the record of a run
     sampled: dict[str, float]
     gaps: dict[str, float]  # observed shares that a sampled draw could not reach
-
-    def label_of_destination(self, target: int) -> str:
-        """The name of a target of a destination."""
-        if target < len(self.states):
-            return self.states[target]
-        return "leaves" if target == len(self.states) else self.services[target - len(self.states) - 1]
-
-
-def as_lists(array: Any) -> Any:
-    """An array as nested Python lists: the reference engine reads single numbers, where lists are five times faster."""
-    return array.tolist()

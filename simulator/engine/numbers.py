@@ -13,10 +13,9 @@ from typing import Any
 
 from simulator.engine.random_numbers import key_of, tag_of, uniform
 from simulator.scenario.document import Document
-from simulator.scenario.quantities import Named, Quantity, Split, Timeline, Value
+from simulator.scenario.quantities import RANGE_SDS, Named, Quantity, Split, Timeline, Value
 
 SECONDS_A_DAY = 86_400
-_RANGE_SDS = 3.92  # a 95% range is 2 x 1.96 standard deviations wide
 _DEFAULT = {"share": "beta", "ratio": "lognormal", "score": "normal"}
 
 
@@ -89,7 +88,7 @@ def _sample(quantity: Quantity, u: float) -> float:
     assert quantity.low is not None and quantity.high is not None
     value, low, high = quantity.value, quantity.low, quantity.high
     family = quantity.distribution or _DEFAULT.get(quantity.kind, "gamma")
-    sd = (high - low) / _RANGE_SDS
+    sd = (high - low) / RANGE_SDS
     if family == "uniform":
         return low + (high - low) * u
     if family == "triangular":
@@ -103,7 +102,7 @@ def _sample(quantity: Quantity, u: float) -> float:
             return low + (high - low) * u
         return float(special.betaincinv(value * spread, (1 - value) * spread, u))
     if family == "lognormal" and low > 0:
-        return float(value * math.exp((math.log(high) - math.log(low)) / _RANGE_SDS * special.ndtri(u)))
+        return float(value * math.exp((math.log(high) - math.log(low)) / RANGE_SDS * special.ndtri(u)))
     if family == "normal":
         return float(value + sd * special.ndtri(u))
     if value <= 0:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from heapq import heappush
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import simpy
 
@@ -154,8 +154,9 @@ class Agenda(ABC):
         for effect in sorted(set(model.pair_effect.tolist())):
             self.effects_of[model.effect_service[effect]].append(effect)
 
-    def __getattr__(self, name: str) -> Any:  # the model's arrays as lists, set above
-        raise AttributeError(name)
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...  # the arrays of the model, set in __init__
 
     # What one part does for the others: people for services and services for people.
 

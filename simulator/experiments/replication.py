@@ -15,7 +15,7 @@ from simulator.engine.numbers import Numbers
 from simulator.money.costs import post_costs
 from simulator.money.ledger import Ledger
 from simulator.outcomes.evaluate import evaluate
-from simulator.outcomes.rates import counterfactual, summarise
+from simulator.outcomes.rates import change, counterfactual, summarise
 from simulator.scenario.document import Document
 from simulator.scenario.load import Scenario
 
@@ -83,11 +83,11 @@ def measures_of(
         if summary.rate is not None:
             found.append(Measure("outcomes", name, "result", summary.rate))
         if baseline is not None and baseline is not run and summary.rate is not None:
-            without = summarise(outcome, counterfactual(outcome, history, table, baseline.history))
-            if without.rate is not None:
+            caused = change(table, counterfactual(outcome, history, table, baseline.history))
+            if caused is not None:
                 found += [
-                    Measure("outcomes", name, "without_it", without.rate),
-                    Measure("outcomes", name, "change", summary.rate - without.rate),
+                    Measure("outcomes", name, "without_it", caused[0]),
+                    Measure("outcomes", name, "change", caused[1]),
                 ]
     found += (
         budgets.costs(run.ledger)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -11,22 +11,21 @@ import numpy as np
 from simulator.engine import history as h
 from simulator.engine.compile_services import pool_name
 from simulator.engine.hazards import seconds
-from simulator.engine.history import NOT_YET, History
+from simulator.engine.history import History
 from simulator.engine.model import SECONDS_A_DAY, UNLIMITED, Model
 from simulator.engine.numbers import Numbers
 from simulator.money import places as pl
-from simulator.money.amounts import Amounts, Floats, Ints, days_of, index_of, indices_at, month_starts
+from simulator.money.amounts import Amounts, Floats, Ints, days_of, index_of, indices_at
 from simulator.money.ledger import OUTSIDE, ROW, SUPPLIERS, Item, Ledger
 from simulator.money.pence import split, to_pence
+from simulator.money.posting import PlaceLine, Posting
 from simulator.money.prices import UnknownPriceYear
 from simulator.scenario.document import Document
 from simulator.scenario.fields import Cost
 from simulator.scenario.load import Scenario
-from simulator.scenario.problems import Problem, Refused, ScenarioError
+from simulator.scenario.problems import Refused
 from simulator.scenario.quantities import Basis, leaves
 
-# MONEY section 1, rows 2 and 13: supplies and reactive services are paid 30 days after the day used.
-TERMS_DAYS = 30
 # LANGUAGE section 7: basis of money -> how it behaves when use falls.
 BEHAVIOUR = {"place": "places", "staff": "staff", "once": "once"}
 
@@ -48,35 +47,11 @@ def post_costs(
     Raises ScenarioError where a cost cannot be told in money: no price level for its year, no price year at all, or
     an amount that cannot be split by people because it is about nobody.
     """
-    return _Posting(scenario, model, history, seed, draw, reading).ledger(replication)
+    return _Costs(scenario, model, history, seed, draw, reading).ledger(replication)
 
 
-@dataclass(frozen=True)
-class _PlaceLine:
-    """A line paid per place of a service whose units may close."""
-
-    item: int
-    amounts: Amounts
-
-
-@dataclass
-class _Posting:
-    scenario: Scenario
-    model: Model
-    history: History
-    seed: int
-    draw: int | None
-    reading: str | None
-    items: list[Item] = field(default_factory=list)
-    rows: list[Any] = field(default_factory=list)
-    use: list[Any] = field(default_factory=list)
-    place_lines: dict[str, list[_PlaceLine]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.document = self.scenario.design(self.model.design, self.reading)
-        self.numbers = Numbers(self.document, self.seed, self.draw)
-        self.profile = self.history.people["profile"].astype(np.int64)
-        self.months = month_starts(self.document, self.history.end)
+class _Costs(Posting):
+    """What each kind of line is paid for."""
 
     def ledger(self, replication: int) -> Ledger:
         document = self.document
@@ -148,120 +123,6 @@ class _Posting:
                 except Refused as refused:
                     raise self._refused(where, refused.message, cost.line, refused.suggestion) from None
 
-    def _refused(self, key: str, message: str, line: int = 1, suggestion: str | None = None) -> ScenarioError:
-        return ScenarioError([Problem(line or 1, 1, key, message, suggestion, file=self.scenario.file)])
-
-    # Posting
-
-    def _post(
-        self, item: int, time: Ints, pounds: Floats, person: Ints | None = None, *, use: bool = False
-    ) -> None:
-        """Rows of one item: `pounds` in the price year incurred at `time` (seconds, the last moment of what is paid for)."""
-        index = indices_at(self.index, days_of(self.document, time))
-        self._post_pence(item, time, to_pence(pounds * index), to_pence(pounds), person, use=use)
-
-    def _post_pence(
-        self,
-        item: int,
-        time: Ints,
-        nominal: Ints,
-        real: Ints,
-        person: Ints | None = None,
-        *,
-        use: bool = False,
-    ) -> None:
-        kept = nominal > 0  # what rounds to nothing is no flow
-        rows = np.zeros(int(kept.sum()), dtype=ROW)
-        rows["item"] = item
-        rows["person"] = -1 if person is None else person[kept]
-        rows["earned_on"] = days_of(self.document, time[kept])
-        rows["cash_on"] = rows["earned_on"] + np.timedelta64(TERMS_DAYS, "D")
-        rows["nominal_pence"], rows["real_pence"] = nominal[kept], real[kept]
-        (self.use if use else self.rows).append(rows)
-
-    def _each(self, item: int, amounts: Amounts, time: Ints, person: Ints, state: Ints) -> None:
-        """One amount each time something happened from `start` on, to people in these states."""
-        kept = (time >= 0) & (time < self.history.end)
-        time, person = time[kept], person[kept].astype(np.int64)
-        self._post(item, time, amounts.at(time, self.profile[person], state[kept]), person)
-
-    def _each_row(self, item: int, amounts: Amounts, rows: Any) -> None:
-        """As `_each`, for rows of the history (a mask), in the state in which it happened, before any move it leads to."""
-        found = self.history.rows[rows]
-        self._each(item, amounts, found["time"], found["person"], self._state_of_rows[rows])
-
-    @cached_property
-    def _state_of_rows(self) -> Ints:
-        """The state of the row's person just after the row (what moves a person is a row of its own, and later)."""
-        rows = self.history.rows
-        order = np.argsort(rows["person"], kind="stable")
-        enters = np.isin(rows["what"][order], (h.ARRIVED, h.STATE))  # a person's first row is the arrival
-        last = np.maximum.accumulate(np.where(enters, np.arange(len(rows)), 0))
-        found = np.zeros(len(rows), np.int64)
-        found[order] = rows["item"][order][last]
-        return found
-
-    def _lasting(
-        self, item: int, amounts: Amounts, begin: Ints, end: Ints, person: Ints, *, use: bool = False
-    ) -> None:
-        """An amount a day for as long as something lasted, posted by calendar month.
-
-        And at each change of the amount or, where it differs by state, of state.
-        """
-        edges = self._edges(amounts)
-        begin, end = np.maximum(begin, 0), np.minimum(end, self.history.end)
-        kept = end > begin
-        begin, end, person = begin[kept], end[kept], person[kept]
-        state = np.zeros(len(person), np.int64)
-        if amounts.by_state:
-            begin, end, person, state = self._by_state(begin, end, person)
-        first = np.searchsorted(edges, begin, side="right") - 1
-        last = np.searchsorted(edges, end, side="left") - 1
-        which, piece = _spread_out(first, last)
-        from_, to = np.maximum(begin[which], edges[piece]), np.minimum(end[which], edges[piece + 1])
-        price = amounts.at(from_, self.profile[person[which]], state[which])
-        assert amounts.basis.days is not None
-        self._post(
-            item, to - 1, price / amounts.basis.days * ((to - from_) / SECONDS_A_DAY), person[which], use=use
-        )
-
-    def _edges(self, *lines: Amounts) -> Ints:
-        """Seconds between which one posting is made: calendar months, and changes of the amounts."""
-        changes = [
-            amounts.changes[(amounts.changes > 0) & (amounts.changes < self.history.end)] for amounts in lines
-        ]
-        return np.unique(np.concatenate([self.months, *changes]))
-
-    def _stays_in_order(self) -> tuple[Any, Ints, np.int64]:
-        stays = self.history.stay_table
-        order = np.lexsort(
-            (stays["begin"], stays["person"])
-        )  # stable: several at one second stay in their order
-        span = np.int64(self.history.end - self.history.begin + 1)
-        return (
-            {name: stays[name][order] for name in ("state", "begin", "end")},
-            stays["person"][order] * span + (stays["begin"][order] - self.history.begin),
-            span,
-        )
-
-    def _by_state(self, begin: Ints, end: Ints, person: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-        """Times cut where the person's state changes: begin, end, person, state of each piece."""
-        stays, keys, span = self._stays_in_order()
-        first = np.searchsorted(keys, person * span + (begin - self.history.begin), side="right") - 1
-        last = np.searchsorted(keys, person * span + (end - self.history.begin), side="left") - 1
-        which, stay = _spread_out(first, last)
-        from_, to = np.maximum(begin[which], stays["begin"][stay]), np.minimum(end[which], stays["end"][stay])
-        kept = to > from_
-        return from_[kept], to[kept], person[which][kept], stays["state"][stay][kept]
-
-    def _state_at(self, person: Ints, time: Ints) -> Ints:
-        """The state each person is in at a time (after what happens at that second)."""
-        stays, keys, span = self._stays_in_order()
-        found = np.searchsorted(keys, person * span + (time - self.history.begin), side="right") - 1
-        return stays["state"][np.maximum(found, 0)] if len(found) else np.zeros(0, np.int64)
-
-    # What each kind of line is paid for
-
     def _state(self, item: int, name: str, amounts: Amounts, basis: Basis) -> None:
         stays = self.history.stay_table
         mask = stays["state"] == self.history.states.index(name)
@@ -316,13 +177,6 @@ class _Posting:
         else:
             self._pool(item, name, amounts, basis)
 
-    def _spells(self, services: list[int]) -> tuple[Ints, Ints, Ints]:
-        """Begin, end and person of every stay in these services."""
-        table = self.history.spell_table
-        mask = np.isin(table["service"], services) & (table["started"] != NOT_YET)
-        ended = np.where(table["ended"] == NOT_YET, self.history.end, table["ended"])
-        return table["started"][mask], ended[mask], table["person"][mask]
-
     def _pool(self, item: int, name: str, amounts: Amounts, basis: Basis) -> None:
         """Paid for capacity: per place or member of staff open, used or not, or once at the opening."""
         if amounts.split:
@@ -352,7 +206,7 @@ class _Posting:
             self._lasting(item, amounts, *self._spells(users), use=True)
             service = self.document.services.get(name)
             if service is not None and service.closing is not None:
-                self.place_lines.setdefault(name, []).append(_PlaceLine(item, amounts))
+                self.place_lines.setdefault(name, []).append(PlaceLine(item, amounts))
                 curve = curve.combine(self._closed(name)[0], "over")
         edges = self._edges(amounts)
         self._post(
@@ -396,7 +250,7 @@ class _Posting:
         )
         return pl.Curve(self.months[:-1], closed * each), closing_months
 
-    def _close(self, name: str, lines: list[_PlaceLine]) -> None:
+    def _close(self, name: str, lines: list[PlaceLine]) -> None:
         """Exit costs, shared by the lines that pay for a place; and, for each who pays, what is bought because units closed."""
         path = f"services.{name}.closing.exit_cost"
         closed, closing_months = self._closed(name)
@@ -452,7 +306,7 @@ class _Posting:
             )
 
     def _variant(
-        self, line: _PlaceLine, name: str, label: str, payer: str | None = None, year: str | None = None
+        self, line: PlaceLine, name: str, label: str, payer: str | None = None, year: str | None = None
     ) -> int:
         """A new item that belongs to a line: its number."""
         of = self.items[line.item]
@@ -507,13 +361,6 @@ class _Posting:
                 time, np.full(len(time), profile), np.full(len(time), j)
             )
         return total / max(1, (end - begin).sum()) / days
-
-
-def _spread_out(first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """For ranges first..last (both included): the number of the range, and each of its members in turn."""
-    count = last - first + 1
-    which = np.repeat(np.arange(len(first)), count)
-    return which, np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count) + first[which]
 
 
 def _arrow(key: str, scenario: Scenario) -> str:

@@ -91,6 +91,19 @@ def counterfactual(
     )
 
 
+def change(table: OutcomeTable, without: OutcomeTable) -> tuple[float, float] | None:
+    """Result without the design, and what the design changes, over the clocks known in both runs.
+
+    table and without: an outcome's table and its `counterfactual`. None if no clock is known in both. Only people who are
+    in both runs count: people whom a design brings in have no counterfactual, and must not look like a change.
+    """
+    both = table.known & without.known
+    if not both.any():
+        return None
+    usual = float(without.value[both].mean())
+    return usual, float(table.value[both].mean()) - usual
+
+
 def _matched(design: History, person: Ints, baseline: History) -> Ints:
     """Positions in the baseline's people of people of the design, or -1."""
     found = np.full(len(person), -1, np.int64)

@@ -416,7 +416,12 @@ def _unit(scenario: Scenario, table: str, item: str, measure: str) -> str:
 
 def _label(scenario: Scenario, lines: dict[str, str], table: str, item: str) -> str:
     if table in ("costs", "savings"):
-        return lines.get(item, item)
+        line, instead, payer = item.partition(".instead")
+        return lines.get(item) or (
+            f"{lines[line + instead]}, paid by {scenario.label(payer[1:])}"
+            if line + instead in lines
+            else item
+        )
     return scenario.label(item) if item else ""
 
 
@@ -435,7 +440,8 @@ def _line_labels(scenario: Scenario, designs: tuple[str, ...]) -> dict[str, str]
                 for position, cost in enumerate(thing.cost):
                     for payer, _ in cost.payers:
                         text = f"{words}{': ' + cost.what if cost.what else ''} ({scenario.label(payer)})"
-                        line = f"{name}.{position}.{payer}"
+                        branch = section == "transitions" and "->" not in name
+                        line = f"{name}{' ->' if branch else ''}.{position}.{payer}"
                         found[line], found[f"{line}.exit"], found[f"{line}.instead"] = (
                             text,
                             f"{text}: closing units",

@@ -182,7 +182,8 @@ def _effects(name: str, service: Service, document: Document, findings: Findings
     for effect_name, effect in service.effects.items():
         path: Path = ("services", name, "effects", effect_name)
         lasts, fades = (
-            getattr(each, "value", 1.0) if each is not None else 1.0 for each in (effect.lasts, effect.fades_over)
+            getattr(each, "value", 1.0) if each is not None else 1.0
+            for each in (effect.lasts, effect.fades_over)
         )
         over = lasts == 0 and fades == 0
         if effect.kept_by is not None and over:

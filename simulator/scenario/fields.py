@@ -142,7 +142,10 @@ def duration(raw: Any) -> Quantity:
     if not isinstance(value, Quantity):
         raise Refused("a time is wanted here, not a name", "such as `6 months`")
     if value.low is not None:
-        raise Refused("a range cannot stand here: this time is a choice, not an estimate", f"write `{value.text.split('(')[0].strip()}`")
+        raise Refused(
+            "a range cannot stand here: this time is a choice, not an estimate",
+            f"write `{value.text.split('(')[0].strip()}`",
+        )
     return value
 
 

@@ -106,8 +106,9 @@ class Scenario:
                     )
                 ]
             )
-        raw = _with_overlay(self.raw, name, self.file)
-        return _document(lay_over(raw, self.raw["readings"][reading], Document), self.file, ("designs", name))
+        every = {each: _with_overlay(self.raw, each, self.file) for each in self.designs}
+        overlay = _reading_for(self.raw["readings"][reading], every[name], every)
+        return _document(lay_over(every[name], overlay, Document), self.file, ("designs", name))
 
 
 def load(path: str | Path) -> Scenario:
@@ -145,7 +146,8 @@ def _scenario(raw: Mapping, text: str, file: str) -> Scenario:
     for name in document.readings:
         for design in designs:
             try:
-                merged = _merged(merged_raw[design], raw["readings"][name], file, ("readings", name))
+                overlay = _reading_for(raw["readings"][name], merged_raw[design], merged_raw)
+                merged = _merged(merged_raw[design], overlay, file, ("readings", name))
                 found, _ = check_document(_document(merged, file, ("readings", name)), merged, file, design)
                 problems += found
             except ScenarioError as error:
@@ -158,6 +160,39 @@ def _scenario(raw: Mapping, text: str, file: str) -> Scenario:
     warnings += check_designs([(designs[name], merged_raw[name]) for name in in_order], file)
     once = {(each.line, each.column, each.message): each for each in warnings}
     return Scenario(file, text, raw, document, designs, baseline, tuple(sorted(once.values())))
+
+
+def _reading_for(overlay: Any, raw: Mapping, every: dict[str, Mapping]) -> Any:
+    """A reading without what it says of services, teams and effects that this design lacks and another design adds."""
+    if not isinstance(overlay, Mapping):
+        return overlay
+    found = overlay.copy_with_places()
+    for section in ("services", "teams"):
+        if not isinstance(overlay.get(section), Mapping):
+            continue
+        part = found[section] = overlay[section].copy_with_places()
+        here = raw.get(section) or {}
+        elsewhere = [each.get(section) or {} for each in every.values()]
+        for name in list(part):
+            if name not in here and any(name in each for each in elsewhere):
+                del part[name]
+            elif (
+                name in here
+                and isinstance(part[name], Mapping)
+                and isinstance(part[name].get("effects"), Mapping)
+            ):
+                service = part[name] = part[name].copy_with_places()
+                effects = service["effects"] = service["effects"].copy_with_places()
+                known = (here[name].get("effects") or {}) if isinstance(here[name], dict) else {}
+                for effect in list(effects):
+                    others = (
+                        each[name].get("effects") or {}
+                        for each in elsewhere
+                        if isinstance(each.get(name), dict)
+                    )
+                    if effect not in known and any(effect in each for each in others):
+                        del effects[effect]
+    return found
 
 
 def _with_overlay(raw: Mapping, design: str, file: str) -> Mapping:

@@ -53,6 +53,9 @@ class ScenarioError(Exception):
         self.problems = sorted(set(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[list[Problem]]]:
+        return ScenarioError, (self.problems,)  # it comes back from worker processes with its problems
+
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """A suggestion naming the nearest known name, or the whole list where it is short; None if nothing is near."""

@@ -17,6 +17,20 @@ from simulator.scenario.problems import Refused, did_you_mean
 KINDS = ("share", "ratio", "count", "time", "rate", "growth", "money", "date", "score")
 FULL_KEYS = ("value", "range", "source", "distribution", "grade", "price_year", "note", "label")
 DISTRIBUTIONS = ("beta", "lognormal", "gamma", "normal", "uniform", "triangular")
+# What keeps each kind within what it can be.
+_POSITIVE = ("gamma", "lognormal", "uniform", "triangular")
+FITTING = {
+    "share": ("beta", "uniform", "triangular"),
+    "ratio": _POSITIVE,
+    "count": _POSITIVE,
+    "time": _POSITIVE,
+    "rate": _POSITIVE,
+    "money": _POSITIVE,
+    "growth": (*_POSITIVE, "normal"),
+    "score": ("normal", "uniform", "triangular"),
+    "date": ("uniform", "triangular"),
+}
+RANGE_SDS = 3.92  # a 95% range is 2 x 1.96 standard deviations wide
 ASSUMPTION = "assumption"
 ASSUMPTION_GRADE = 6
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -271,9 +285,17 @@ def _full(raw: dict[str, Any], kind: str, below_zero: bool) -> Quantity:
         grade = ASSUMPTION_GRADE
     distribution = raw.get("distribution")
     if distribution is not None and quantity.low is None:
-        raise Refused("a distribution needs a range to be about", "add `range: ... to ...`", ("distribution",))
+        raise Refused(
+            "a distribution needs a range to be about", "add `range: ... to ...`", ("distribution",)
+        )
     if distribution in DISTRIBUTIONS and distribution not in FITTING[kind]:
-        raise Refused(f"{_A_KIND[kind] if False else kind} cannot be {distribution}: it would leave what a {kind} can be", f"{units.joined(FITTING[kind])}", ("distribution",))
+        raise Refused(
+            f"a {distribution} distribution does not fit {_PLURAL_KIND[kind]}",
+            f"write {units.joined(FITTING[kind])}",
+            ("distribution",),
+        )
+    if kind == "share" and distribution is None:
+        _check_beta(quantity, ("range",))
     if distribution is not None and distribution not in DISTRIBUTIONS:
         raise Refused(
             f"`{distribution}` is not a distribution of an uncertain number",
@@ -324,7 +346,7 @@ def _scalar(raw: str, kind: str, below_zero: bool) -> Quantity | Named:
         if kind == "share" and high > 1:
             raise Refused(f"the range `{match['range']}` goes beyond 100%")
     source = match["source"]
-    return Quantity(
+    found = Quantity(
         kind,
         value,
         low,
@@ -335,6 +357,21 @@ def _scalar(raw: str, kind: str, below_zero: bool) -> Quantity | Named:
         basis=basis,
         line=line,
     )
+    if kind == "share":
+        _check_beta(found)
+    return found
+
+
+def _check_beta(share: Quantity, path: tuple[str, ...] = ()) -> None:
+    """A share's range must be one that a beta distribution with this mean can have."""
+    if share.low is None or share.high is None or share.low == share.high:
+        return
+    if ((share.high - share.low) / RANGE_SDS) ** 2 >= share.value * (1 - share.value):
+        raise Refused(
+            f"the range of {share.text} is too wide, or too one-sided, for a share of this size",
+            "narrow it, or write the number in full with `distribution: triangular`",
+            path,
+        )
 
 
 def _check_range(value: float, low: float, high: float, text: str, of: str) -> None:
