@@ -64,8 +64,7 @@ def _listed(stream: Stream, begin: int) -> tuple[Ints, Ints]:
         return _identity(stream, 0, np.arange(len(times), dtype=np.int64)), times
     first = np.searchsorted(times, times, side="left")
     turns = np.arange(len(times)) - first
-    names = {turn: zlib.crc32(f"{stream.name}|{turn}".encode()) & 0x7FFFFFFF for turn in set(turns.tolist())}
-    high = np.array([names[turn] for turn in turns.tolist()], np.int64)
+    high = (zlib.crc32(stream.name.encode()) + turns) & 0x7FFFFFFF
     return (high << 32) + ((times - begin) & 0xFFFFFFFF), times
 
 

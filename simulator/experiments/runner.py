@@ -38,7 +38,8 @@ class Progress:
 class Result:
     """Measures of several designs over replications on the same random numbers: what every table is made of.
 
-    `measures` has the columns of `analysis.measures.COLUMNS`. The rest says how to get the same numbers again.
+    `measures` has the columns of `analysis.measures.COLUMNS`. `gaps` names the shares and ratios that a sampled draw asked
+    for and no hazard gives, with how far the nearest is off in probability. The rest says how to get the same numbers again.
     """
 
     scenario: Scenario
@@ -50,6 +51,7 @@ class Result:
     reading: str | None
     measures: pd.DataFrame = field(repr=False)
     seconds: float = 0.0
+    gaps: dict[str, float] = field(default_factory=dict)
 
     @property
     def baseline(self) -> str:
@@ -103,22 +105,24 @@ def run(
         raise ValueError(f"a draw is 1, 2, ... or none for the numbers as written, not {draw}")
     engine_named(engine)
     begun = time.monotonic()
+    models = {name: compile_model(scenario, name, seed=seed, draw=draw, reading=reading) for name in chosen}
     parts: dict[int, pd.DataFrame] = {}
-    for number, part in _work(scenario, chosen, replications, seed, draw, reading, engine, workers):
+    for number, part in _work(scenario, models, replications, seed, draw, reading, engine, workers):
         parts[number] = part
         spent = time.monotonic() - begun
         left = spent / len(parts) * (replications - len(parts))
         if progress is not None and progress(Progress(len(parts), replications, left)) is False:
             raise Cancelled
     measures = pd.concat([parts[number] for number in range(replications)], ignore_index=True)
+    gaps = {place: gap for model in models.values() for place, gap in model.gaps.items()}
     return Result(
-        scenario, chosen, replications, seed, engine, draw, reading, measures, time.monotonic() - begun
+        scenario, chosen, replications, seed, engine, draw, reading, measures, time.monotonic() - begun, gaps
     )
 
 
 def _work(
     scenario: Scenario,
-    designs: tuple[str, ...],
+    models: dict[str, Model],
     replications: int,
     seed: int,
     draw: int | None,
@@ -127,7 +131,7 @@ def _work(
     workers: int,
 ) -> Iterator[tuple[int, pd.DataFrame]]:
     """Replications with their numbers, in the order in which they are finished."""
-    models = {name: compile_model(scenario, name, seed=seed, draw=draw, reading=reading) for name in designs}
+    designs = tuple(models)
     begun = time.monotonic()
     yield (
         0,

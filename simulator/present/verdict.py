@@ -63,6 +63,10 @@ def caveats(result: Result) -> list[str]:
         found.append(
             f"The uncertain numbers are one sample of what they could be (draw {result.draw}), not as written."
         )
+    for place, gap in result.gaps.items():
+        found.append(
+            f"In this sample {place} asks for more than any rate gives; the nearest, {gap:.1%} off, is used instead."
+        )
     if result.reading:
         found.append(f"The evidence is read as {quoted(scenario.label(result.reading))}.")
     for name, reading in scenario.document.readings.items():

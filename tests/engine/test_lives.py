@@ -181,3 +181,15 @@ def test_a_hazard_ratio_of_a_segment_multiplies_and_0_is_never():
         p for p, profile in enumerate(history.people["profile"]) if history.segments[profile][0] == "child"
     }
     assert moved == set(range(100)) - child
+
+
+def test_who_comes_at_a_second_is_who_they_are_whatever_else_is_on_the_list():
+    """Half as many people at twice the gap: every second of them, under their own identity."""
+    often = history_of(arrive={"a": {"every": "6 hours"}}, horizon="20 days")
+    seldom = history_of(arrive={"a": {"every": "12 hours"}}, horizon="20 days")
+    by_time = dict(zip(often.people["arrival"].tolist(), often.people["identity"].tolist(), strict=True))
+    assert len(seldom.people) == len(often.people) // 2
+    assert all(
+        by_time[t] == i
+        for t, i in zip(seldom.people["arrival"].tolist(), seldom.people["identity"].tolist(), strict=True)
+    )

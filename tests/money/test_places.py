@@ -25,7 +25,8 @@ DAY = 86_400
 
 
 LENGTHS = {"long": None, "year": "12 months", "half_a_year": "6 months"}
-"""Three states, one a length of need. Of people who come at one instant those of six months are offered a place last."""
+"""Three states, one a length of need. People who come at one instant are numbered by their stream, so that those of
+six months ask for a place last; `test_e12_demand_is_what_the_example_says` would tell if that changed."""
 
 
 def e12(
@@ -41,7 +42,7 @@ def e12(
     """
     states = [*LENGTHS]
     homes = {
-        "for": states, "places": "12", "while_in": states, "queue": {"room": "0", "first": states}, "then": {"turned_away": "spot"},
+        "for": states, "places": "12", "while_in": states, "queue": {"room": "0"}, "then": {"turned_away": "spot"},
         "cost": {"council": f"£{26_250 * prices} per place per month"},
         "closing": {"units_of": "4", "after": "3 months", "notice": "3 months", "exit_cost": f"£{EXIT * prices}"}, **changes,
     }  # fmt: skip
@@ -175,7 +176,7 @@ def run_back() -> Run:
 def e12_sections(cost: Any = None, spot_cost: Any = None, **changes: Any) -> dict[str, Any]:
     states = [*LENGTHS]
     homes = {
-        "for": states, "places": "12", "while_in": states, "queue": {"room": "0", "first": states}, "then": {"turned_away": "spot"},
+        "for": states, "places": "12", "while_in": states, "queue": {"room": "0"}, "then": {"turned_away": "spot"},
         "cost": cost or {"council": "£26250 per place per month"},
         "closing": {"units_of": "4", "after": "3 months", "notice": "3 months", "exit_cost": "£60000"}, **changes,
     }  # fmt: skip

@@ -169,7 +169,11 @@ def test_what_cannot_be_read_is_said_with_what_would_be_right(text, kind, said, 
         ({"value": "60%", "sauce": "k"}, "unknown key `sauce`", ("sauce",)),
         ({"value": "60%", "range": "70% to 80%"}, "outside its range", ("range",)),
         ({"value": "60%", "grade": "7"}, "1 (best) to 6", ("grade",)),
-        ({"value": "60%", "distribution": "bell"}, "not a distribution", ("distribution",)),
+        (
+            {"value": "60%", "range": "50% to 70%", "distribution": "bell"},
+            "not a distribution",
+            ("distribution",),
+        ),
         ({"value": "some_number"}, "not a name", ("value",)),
         ({"range": "40% to 60%"}, "needs `value`", ()),
         ({"start": "40%"}, "a timeline cannot stand here", ()),
@@ -207,14 +211,31 @@ def test_thousands_commas_change_nothing(number, multiple):
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
 def test_a_range_is_read_as_it_is_written(a, b, c):
-    low, value, high = sorted(round(each * 100, 3) for each in (a, b, c))
-    quantity = parse(f"{value:.3f}% ({low:.3f}% to {high:.3f}%)", "share")
+    low, value, high = sorted(round(each, 5) for each in (a, b, c))
+    quantity = parse(f"{value:.5f} ({low:.5f} to {high:.5f})", "ratio")
     assert isinstance(quantity, Quantity)
     assert (quantity.low, quantity.value, quantity.high) == (
-        pytest.approx(low / 100),
-        pytest.approx(value / 100),
-        pytest.approx(high / 100),
+        pytest.approx(low),
+        pytest.approx(value),
+        pytest.approx(high),
     )
+
+
+def test_a_share_whose_range_no_beta_distribution_has_is_refused():
+    """Its sample would have quite another mean: 1% (0% to 40%) sampled evenly has a mean of 20%."""
+    with pytest.raises(Refused, match="too wide"):
+        parse("1% (0% to 40%)", "share")
+    wide = parse({"value": "1%", "range": "0% to 40%", "distribution": "triangular"}, "share")
+    assert wide.distribution == "triangular"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "distribution"),
+    [("share", "80%", "lognormal"), ("ratio", "0.5", "normal"), ("time", "14 months", "beta")],
+)
+def test_a_distribution_that_would_leave_what_the_kind_can_be_is_refused(kind, value, distribution):
+    with pytest.raises(Refused, match="does not fit"):
+        parse({"value": value, "range": f"{value} to {value}", "distribution": distribution}, kind)
 
 
 @given(
