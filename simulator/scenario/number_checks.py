@@ -40,7 +40,7 @@ def check_numbers(document: Document, known: Known, findings: Findings) -> None:
         else:
             number = _single(use, known, findings)
             if number is not None and number.kind == "money":
-                if _lacks_price_year(use, number, document):
+                if use.path[0] in PRICED and document.price_year is None and number.value:
                     without_year.append(use.path)
                 _basis(use, number, document, findings)
                 sign = next((each for each in number.text if each in "£€$"), "£")
@@ -55,8 +55,8 @@ def check_numbers(document: Document, known: Known, findings: Findings) -> None:
         more = f", nor for {len(without_year) - 1} more" if len(without_year) > 1 else ""
         findings.error(
             without_year[0],
-            f"no year is given for the prices of this amount{more}",
-            "write `price_year: 2024/25` at the top of the file, or with the source of each amount",
+            f"the file does not say in which year's prices it is to be read, and here is money{more}",
+            "write `price_year: 2024/25` at the top of the file",
         )
     _price_years(document, findings)
 
@@ -409,13 +409,7 @@ def _allowed_in_contract(path: Path, document: Document) -> tuple[frozenset[str]
     return PLAIN, "this is one amount of money", "£1.1m"
 
 
-def _lacks_price_year(use: Use, number: Quantity, document: Document) -> bool:
-    if use.path[0] not in PRICED or document.price_year is not None or number.value == 0:
-        return False
-    if number.price_year is not None or (use.cost is not None and use.cost.price_year is not None):
-        return False
-    sources = [document.sources.get(key) for key in (number.source, use.source) if key is not None]
-    return not any(source is not None and source.price_year is not None for source in sources)
+FIRST_PRICE_YEAR = 1990  # of the published deflator (money/values/gdp_deflator.csv)
 
 
 def _price_years(document: Document, findings: Findings) -> None:
@@ -431,11 +425,19 @@ def _price_years(document: Document, findings: Findings) -> None:
         (("numbers", name, "price_year"), number.price_year) for name, number in document.numbers.items()
     ]
     for path, year in stated:
-        if year is not None and not _is_price_year(str(year)):
+        if year is None:
+            continue
+        if not _is_price_year(str(year)):
             findings.error(
                 path,
                 f"`{year}` is not a year of prices",
                 "a financial year such as `2013/14`, or a year such as `2013`",
+            )
+        elif int(str(year)[:4]) < FIRST_PRICE_YEAR:
+            findings.error(
+                path,
+                f"prices of `{year}` cannot be brought to another year's",
+                f"the published series begins in {FIRST_PRICE_YEAR}",
             )
 
 

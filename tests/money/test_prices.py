@@ -175,3 +175,9 @@ def test_years_that_are_not_whole_are_refused_and_shape_is_kept() -> None:
         E25.at_financial_years(np.array([2027.5]))
     assert E25.at_financial_years(np.array([[2024], [2025]])).shape == (2, 1)
     assert E25.at_financial_years(np.array([], dtype=np.int64)).shape == (0,)
+
+
+def test_the_checker_knows_where_the_published_series_begins() -> None:
+    from simulator.scenario.number_checks import FIRST_PRICE_YEAR
+
+    assert min(gdp_deflator()) == FIRST_PRICE_YEAR
