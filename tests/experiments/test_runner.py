@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -10,6 +12,7 @@ from simulator.engine.simpy_agenda import EngineError
 from simulator.experiments import replication, runner
 from simulator.experiments.replication import replicate
 from simulator.experiments.runner import Cancelled, Progress, run
+from simulator.scenario.load import Scenario
 from simulator.scenario.problems import Problem, ScenarioError
 from tests.money.worked import scenario_of, service
 
@@ -106,28 +109,36 @@ def test_a_bad_argument_is_refused_before_anything_runs(bad, message):
         run(small(), progress=lambda _: pytest.fail("it ran"), **bad)
 
 
-def endless() -> runner.Scenario:
-    """Sound to the checks, but only under the design does a price come into it that has no price level."""
-    s = service(places="unlimited", cost={"council": "£7 per start"})
-    dear = {"services": {"s": {"cost": {"council": "£7 per start", "price_year": "1985"}}}}
-    return scenario_of(services={"s": s}, designs={"dear": dear})
+@pytest.fixture
+def unpayable(monkeypatch: pytest.MonkeyPatch) -> Scenario:
+    """A scenario whose second design turns out, while it runs, to have a cost that cannot be told in money."""
+    post = replication.post_costs
+
+    def refuse(scenario: Scenario, model: Any, *rest: Any, **options: Any) -> Any:
+        if model.design == "dear":
+            raise ScenarioError(
+                [Problem(7, 1, "services.s.cost.0.council", "this cost cannot be told in money")]
+            )
+        return post(scenario, model, *rest, **options)
+
+    monkeypatch.setattr(replication, "post_costs", refuse)
+    return scenario_of(services={"s": service(for_=["a"])}, designs={"dear": {}})
 
 
-def test_a_replication_that_fails_says_why_in_the_scenarios_words():
+def test_a_replication_that_fails_says_why_in_the_scenarios_words(unpayable):
     with pytest.raises(
-        ScenarioError, match=r"services\.s\.cost\.0\.council: no GDP deflator is published for 1985"
+        ScenarioError, match=r"services\.s\.cost\.0\.council: this cost cannot be told in money"
     ):
-        run(endless(), replications=2)
+        run(unpayable, replications=2)
 
 
-def test_a_replication_that_fails_in_another_process_says_so_too(monkeypatch):
+def test_a_replication_that_fails_in_another_process_says_so_too(unpayable):
     """An exception that travels loses its parts: the problems travel instead."""
-    scenario = endless()
     number, problems = runner._elsewhere(
-        scenario.text, scenario.file, ("now", "dear"), 3, 1, None, None, "simpy"
+        unpayable.text, unpayable.file, ("now", "dear"), 3, 1, None, None, "simpy"
     )
     assert number == 3 and isinstance(problems, list) and all(isinstance(each, Problem) for each in problems)
-    assert "no GDP deflator is published for 1985" in problems[0].message
+    assert "cannot be told in money" in problems[0].message
 
 
 def test_an_engine_that_cannot_go_on_is_heard(monkeypatch):
