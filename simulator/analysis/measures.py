@@ -55,7 +55,7 @@ UNITS: dict[tuple[str, str], tuple[str, str, str]] = {
     ("services", "dropped_out"): ("stays", "Dropped out", "stays that ended by dropping out"),
     ("services", "cut_short"): (
         "stays",
-        "Cut short",
+        "Cut short, or left",
         "stays cut short by a change of need, a closure, or leaving",
     ),
     ("services", "waiting_at_end"): (
@@ -64,7 +64,11 @@ UNITS: dict[tuple[str, str], tuple[str, str, str]] = {
         "people still waiting at the horizon",
     ),
     ("services", "in_at_end"): ("people", "In it at the end", "people still in the service at the horizon"),
-    ("services", "reached"): ("share", "Share reached", "share of chances and hand-offs that led to a start"),
+    ("services", "reached"): (
+        "share",
+        "Share of chances that led to a start",
+        "share of chances and hand-offs that led to a start",
+    ),
     ("services", "wait_days"): (
         "days",
         "Mean wait, days",

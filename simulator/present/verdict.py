@@ -34,11 +34,17 @@ def verdict(table: pd.DataFrame, result: Result, design: str) -> list[str]:
             )
     avoided, cash = _one(table, "savings", "", "demand_avoided"), _one(table, "savings", "", "cash_released")
     if avoided is not None and cash is not None and avoided["design"] > 0:
-        found.append(
-            f"What people no longer need would have cost {n.money(avoided['design'], prose=True)}; "
-            f"{n.money(cash['design'], prose=True)} of it is cash that stops being spent. "
-            "The rest is capacity that stands idle, is used by others, or is not cash."
-        )
+        worth, released = n.money(avoided["design"], prose=True), n.money(abs(cash["design"]), prose=True)
+        if cash["design"] > 0:
+            found.append(
+                f"Of all this, only {released} is cash that stops being spent. What people no longer need would have cost "
+                f"{worth}; the rest stands idle, is used by others, or is not cash."
+            )
+        else:
+            found.append(
+                f"No cash is released: what people no longer need would have cost {worth}, and services of today are paid "
+                f"{released} more."
+            )
     resources = _one(table, "value", "", "resources")
     if resources is not None and resources["runs"] and (resources["baseline"] or resources["design"]):
         found.append(
@@ -120,6 +126,8 @@ def _crises(row: Any, baseline: str, design: str) -> str:
         return f"about as many crises under {design} as under {baseline} ({counts}{_spread(row, 'crises', 'fewer')})"
     way = "fewer" if row["difference"] < 0 else "more"
     noun = "crisis" if size == "1" else "crises"
+    if abs(round(row["design"]) - round(row["baseline"])) != round(abs(row["difference"])):
+        counts += ", each rounded"
     return f"{size} {way} {noun} under {design} than under {baseline} ({counts}{_spread(row, 'crises', 'fewer')})"
 
 

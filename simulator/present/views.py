@@ -325,7 +325,7 @@ def _money_sections(
     worth = worth[(worth["baseline"] != 0) | (worth["design"] != 0)]
     if len(worth):
         lines = tuple(_row(row, len(heads), VALUES[row["measure"]]) for _, row in worth.iterrows())
-        note = f"In {present_value(scenario)}."
+        note = f"In {present_value(scenario)}. Contracts are not run yet, so payments to providers are not in the public purse."
         found.append(Section("In today's terms", heads, lines, note))
     saved = table[(table["table"] == "savings") & (table["item"] == "")]
     if (saved["design"] != 0).any():
@@ -343,8 +343,8 @@ def _money_sections(
                 "When is it a saving? Only what stops being spent is cash",
                 ("", names[1], *(["Range of runs"] if several else [])),
                 lines,
-                "Against the baseline, over the whole horizon, in the money of the day. The cost of the new service itself "
-                "is not taken off here.",
+                "Against the baseline, over the whole horizon, in the money of the year, for what there is today. What a new "
+                "service costs is not taken off; what a design adds to a service of today is.",
             )
         )
     return found

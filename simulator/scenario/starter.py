@@ -59,7 +59,11 @@ people:
 needs:                    # the states that somebody can be in, one at a time
   struggling: {label: Struggling}
   coping:     {label: Coping}
-  in_crisis:  {label: In crisis, crisis: yes, cost: {council: "£400 per person per week (£300 to £500) @assumption"}}
+  in_crisis:
+    label: In crisis
+    crisis: yes
+    cost: {council: "£400 per person per week (£300 to £500) @assumption", cashable: 20%}
+  # `cashable` is the share of an avoided cost that really stops being spent; left out, it is 0%.
 
 transitions:              # ways out of a state, each with its own time; the first to ring wins
   struggling -> coping:    {exponential: 18 months (15 to 21) @assumption}

@@ -43,7 +43,7 @@ def test_states_and_budgets_come_in_the_order_of_the_scenario() -> None:
 
 def test_a_service_that_is_closed_is_not_said_to_reach_nobody_known() -> None:
     services = next(section for section in compared(TEXT).sections if section.title.startswith("Services"))
-    reached = next(row for row in services.rows if row[0] == "Share reached")
+    reached = next(row for row in services.rows if row[0] == "Share of chances that led to a start")
     assert reached[1] == views.NOBODY
     assert "nobody to measure" in services.note
 
