@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from simulator.present import numbers as n
@@ -126,7 +127,11 @@ def _crises(row: Any, baseline: str, design: str) -> str:
         return f"about as many crises under {design} as under {baseline} ({counts}{_spread(row, 'crises', 'fewer')})"
     way = "fewer" if row["difference"] < 0 else "more"
     noun = "crisis" if size == "1" else "crises"
-    if abs(round(row["design"]) - round(row["baseline"])) != round(abs(row["difference"])):
+    # As shown, halves round up; a reader who subtracts must not think it a mistake.
+    after, before, change = (
+        math.floor(abs(row[name]) + 0.5) for name in ("design", "baseline", "difference")
+    )
+    if abs(after - before) != change:
         counts += ", each rounded"
     return f"{size} {way} {noun} under {design} than under {baseline} ({counts}{_spread(row, 'crises', 'fewer')})"
 
