@@ -112,7 +112,6 @@ def _compile(before: Document, after: Document, design: str, seed: int, draw: in
         effects=tuple(_effect_names(eras)),
         segments=tuple(members),
         groupings=profiles.groupings,
-        grouping_segments=profiles.segments,
         grouping_shares=profiles.shares,
         streams=_streams(documents, numbers, states, begin, end),
         pool=pool,

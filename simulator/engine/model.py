@@ -61,7 +61,6 @@ class Model:
     effects: tuple[tuple[str, str], ...]  # (service, effect)
     segments: tuple[tuple[str, ...], ...]  # the members of each profile
     groupings: tuple[str, ...]
-    grouping_segments: tuple[tuple[str, ...], ...]
     grouping_shares: tuple[tuple[float, ...], ...]
 
     streams: tuple[Stream, ...]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from simulator.engine.hazards import hazard_at, seconds, time_of
 from simulator.engine.model import NEVER, SECONDS_A_DAY
 
-Numbers = Sequence[float]
+Column = Sequence[float]
 
 
 def strength(ratio: float, full_until: int, fade: int, fade_steps: int, t: int) -> float:
@@ -38,14 +38,14 @@ def strength_changes(full_until: int, fade: int, fade_steps: int, t: int) -> int
     return full_until - (-((step + 1) * fade) // fade_steps)
 
 
-def used(xs: Numbers, hs: Numbers, first: int, last: int, origin: int, begin: int, end: int) -> float:
+def used(xs: Column, hs: Column, first: int, last: int, origin: int, begin: int, end: int) -> float:
     """Integrated hazard of a table between two seconds, its clock having started at `origin`."""
     from_h = hazard_at(xs, hs, first, last, (begin - origin) / SECONDS_A_DAY) if begin > origin else 0.0
     return hazard_at(xs, hs, first, last, (end - origin) / SECONDS_A_DAY) - from_h
 
 
 def due(
-    xs: Numbers, hs: Numbers, first: int, last: int, origin: int, begin: int, left: float, multiplier: float
+    xs: Column, hs: Column, first: int, last: int, origin: int, begin: int, left: float, multiplier: float
 ) -> int:
     """The second at which a clock with `left` hazard to use rings, if the multiplier (> 0) stays as it is from `begin` on."""
     h = hazard_at(xs, hs, first, last, (begin - origin) / SECONDS_A_DAY) if begin > origin else 0.0
@@ -54,7 +54,7 @@ def due(
     return max(origin + seconds(time_of(xs, hs, first, last, h + left / multiplier)), begin)
 
 
-def step_at(times: Sequence[int], values: Numbers, first: int, last: int, t: int) -> float:
+def step_at(times: Sequence[int], values: Column, first: int, last: int, t: int) -> float:
     """The value in force at t of a list of steps (the first holds from always on)."""
     index = last
     while index > first and times[index] > t:

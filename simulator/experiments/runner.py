@@ -15,7 +15,7 @@ from simulator.engine.compile import compile_model
 from simulator.engine.model import Model
 from simulator.experiments.replication import engine_named, replicate
 from simulator.scenario.load import Scenario, load_text
-from simulator.scenario.problems import Problem, ScenarioError, did_you_mean
+from simulator.scenario.problems import Problem, ScenarioError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,19 +84,7 @@ def run(
 
     chosen = tuple(dict.fromkeys(designs or scenario.designs))
     for name in chosen:
-        if name not in scenario.designs:
-            raise ScenarioError(
-                [
-                    Problem(
-                        1,
-                        1,
-                        "designs",
-                        f"there is no design `{name}`",
-                        did_you_mean(name, scenario.designs),
-                        file=scenario.file,
-                    )
-                ]
-            )
+        scenario.design(name)  # refuses a name that the file does not have
     if not 1 <= replications <= MOST_REPLICATIONS:
         raise ValueError(f"replications must be 1 to {MOST_REPLICATIONS:,}, not {replications}")
     if workers < 1:

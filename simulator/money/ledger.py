@@ -35,10 +35,8 @@ ROW = np.dtype(
         ("real_pence", np.int64),
     ]
 )
-KINDS = ("income", "capital", "return", "tax", "memo")
 OUTSIDE = "outside"
 SUPPLIERS = "suppliers"
-VIEWS = ("bank", "budget", "purse", "value")
 
 
 @dataclass(frozen=True)

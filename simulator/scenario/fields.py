@@ -340,7 +340,6 @@ NumberInFull = Annotated[Quantity, PlainValidator(number_in_full), _ref("quantit
 # Single numbers, and numbers that may be split by segment or state and vary by date.
 Share = Annotated[Any, PlainValidator(kind("share")), _ref("share")]
 PersonShare = Annotated[Any, PlainValidator(kind("share", split=True, timeline=True)), _ref("share")]
-DatedShare = Annotated[Any, PlainValidator(kind("share", timeline=True)), _ref("share")]
 Ratio = Annotated[Any, PlainValidator(kind("ratio", split=True)), _ref("ratio")]
 Count = Annotated[Any, PlainValidator(kind("count")), _ref("count")]
 DatedCount = Annotated[Any, PlainValidator(kind("count", timeline=True)), _ref("count")]

@@ -14,7 +14,6 @@ from typing import Any
 from simulator.scenario import units
 from simulator.scenario.problems import Refused, did_you_mean
 
-KINDS = ("share", "ratio", "count", "time", "rate", "growth", "money", "date", "score")
 FULL_KEYS = ("value", "range", "source", "distribution", "grade", "price_year", "note", "label")
 DISTRIBUTIONS = ("beta", "lognormal", "gamma", "normal", "uniform", "triangular")
 # What keeps each kind within what it can be.
