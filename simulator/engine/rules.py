@@ -5,6 +5,7 @@ Plain loops over numbers and sequences, so that the same functions can be compil
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from simulator.engine.hazards import hazard_at, seconds, time_of
@@ -49,7 +50,7 @@ def due(
 ) -> int:
     """The second at which a clock with `left` hazard to use rings, if the multiplier (> 0) stays as it is from `begin` on."""
     h = hazard_at(xs, hs, first, last, (begin - origin) / SECONDS_A_DAY) if begin > origin else 0.0
-    if h == float("inf"):
+    if h == math.inf:
         return begin
     return max(origin + seconds(time_of(xs, hs, first, last, h + left / multiplier)), begin)
 

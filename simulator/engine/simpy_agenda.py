@@ -15,20 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import simpy
 
-from simulator.engine import model as m
 from simulator.engine.arrivals import arrivals
+from simulator.engine.happenings import PERSON, RANK, most_at_one_second, stands_still
 from simulator.engine.model import Model
 from simulator.engine.person import Arithmetic, Draws, Person, Spell
 from simulator.engine.random_numbers import key_of
-
-CAPACITY, END, EVENT, CHANGE, LEAVE, ARRIVE, REFER, ALLOCATE, GIVE_UP = range(1, 10)
-RANK, PERSON = 44, 12
-MOST_CHANCES = 2**16
-LOOP = 1000
-
-
-class EngineError(RuntimeError):
-    """A run that cannot go on, in the scenario's words."""
 
 
 class Happening(simpy.Event):
@@ -223,12 +214,8 @@ class Agenda(ABC):
         if self.now != self.instant:
             self.instant, self.at_instant = self.now, 0
         self.at_instant += 1
-        if self.at_instant > LOOP + 100 * len(self.people):
-            where = f" at {self.model.services[service]}" if service is not None else ""
-            raise EngineError(
-                f"time stands still on day {self.now / m.SECONDS_A_DAY:.1f}: person {person.number} goes round and round "
-                f"in {self.model.states[person.state]}{where}; give a hand-off an `after`, or a stay a length"
-            )
+        if self.at_instant > most_at_one_second(len(self.people)):
+            raise stands_still(self.model, self.now, person.number, person.state, service)
 
     def pick_target(self, person: Person, destination: int, tag: int, visit: int) -> int:
         """One of a destination's targets by its shares, or -1 for staying."""

@@ -16,9 +16,10 @@ import simpy
 
 from simulator.engine import history as h
 from simulator.engine import model as m
+from simulator.engine.happenings import CAPACITY
 from simulator.engine.history import History, rows_from
 from simulator.engine.model import Model
-from simulator.engine.simpy_agenda import CAPACITY, Pool
+from simulator.engine.simpy_agenda import Pool
 from simulator.engine.simpy_lives import Lives
 from simulator.engine.simpy_services import Services
 

@@ -8,9 +8,10 @@ import simpy
 
 from simulator.engine import history as h
 from simulator.engine import model as m
+from simulator.engine.happenings import ARRIVE, CHANGE, EVENT, LEAVE
 from simulator.engine.model import NEVER
 from simulator.engine.person import Clock, Person, Spell
-from simulator.engine.simpy_agenda import ARRIVE, CHANGE, EVENT, LEAVE, Agenda
+from simulator.engine.simpy_agenda import Agenda
 
 
 class Lives(Agenda):

@@ -6,19 +6,10 @@ import heapq
 
 from simulator.engine import history as h
 from simulator.engine import model as m
+from simulator.engine.happenings import ALLOCATE, END, GIVE_UP, MOST_CHANCES, REFER, too_many_chances
 from simulator.engine.model import NEVER
 from simulator.engine.person import Person, Remains, Spell
-from simulator.engine.simpy_agenda import (
-    ALLOCATE,
-    END,
-    GIVE_UP,
-    MOST_CHANCES,
-    REFER,
-    Agenda,
-    EngineError,
-    Happening,
-    Pool,
-)
+from simulator.engine.simpy_agenda import Agenda, Happening, Pool
 
 
 class Services(Agenda):
@@ -53,9 +44,7 @@ class Services(Agenda):
         state, entry, chance = person.uses.get(service, (-1, 0, 0))
         chance = chance + 1 if (state, entry) == (person.state, person.entry) and state >= 0 else 0
         if chance >= MOST_CHANCES or person.entry >= MOST_CHANCES:
-            raise EngineError(
-                f"person {person.number} came to {self.model.services[service]} over {MOST_CHANCES:,} times without end"
-            )
+            raise too_many_chances(self.model, person.number, service)
         person.uses[service] = (person.state, person.entry, chance)
         return Spell(service, person, self.era, person.state, person.entry << 16 | chance)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.engine.random_numbers import key_of, tag_of, uniform
-from simulator.engine.simpy_agenda import EngineError
+from simulator.engine.happenings import EngineError
 from tests.engine.worked import DAY, at, history_of, service, told
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from simulator.analysis.measures import COLUMNS, UNITS
-from simulator.engine.simpy_agenda import EngineError
+from simulator.engine.happenings import EngineError
 from simulator.experiments import replication, runner
 from simulator.experiments.replication import replicate
 from simulator.experiments.runner import Cancelled, Progress, run

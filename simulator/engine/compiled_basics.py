@@ -1,0 +1,284 @@
+"""What every part of the compiled engine uses: random numbers, heaps, the agenda, rows, and steps."""
+
+# mypy: disable-error-code="no-untyped-def"
+
+import math
+
+from simulator.engine import hazards, rules
+from simulator.engine.compiled_world import (
+    AT_INSTANT,
+    DESTINATION_FIRST,
+    DESTINATION_SHARE,
+    DESTINATION_TARGET,
+    DUE,
+    END,
+    FINE,
+    FRONT,
+    IDENTITY,
+    INSTANT,
+    KEY_HIGH,
+    KEY_LOW,
+    LIST_FIRST,
+    LIST_ROOM,
+    LIST_SIZE,
+    MOST_AT_INSTANT,
+    MOST_DUE,
+    MOST_ROWS,
+    NO_SPACE,
+    NOBODY,
+    NOW,
+    PROFILES,
+    ROWS,
+    SERVICES,
+    STANDS_STILL,
+    STATES,
+    STEPS_FIRST,
+    STEPS_LAST,
+    TABLE_FIRST,
+    TABLE_LAST,
+    TAG_USE,
+    TROUBLE,
+    WHERE,
+    WHO,
+)
+from simulator.engine.machine_code import inner, inner_of
+
+seconds = inner_of(hazards.seconds)
+time_of = inner_of(hazards.time_of)
+hazard_at = inner_of(hazards.hazard_at)
+used = inner_of(rules.used, hazard_at=hazard_at)
+due = inner_of(rules.due, hazard_at=hazard_at, seconds=seconds, time_of=time_of)
+strength = inner_of(rules.strength)
+strength_changes = inner_of(rules.strength_changes)
+step_at = inner_of(rules.step_at)
+step_changes = inner_of(rules.step_changes)
+
+_RANK, _PERSON = 44, 12
+_LOW = 0xFFFFFFFF
+
+
+# Random numbers (`random_numbers.uniform`, in signed words whose upper halves are masked)
+
+
+@inner
+def philox(k0, k1, identity, tag, visit):
+    """The 52 bits of one uniform."""
+    c0 = identity & _LOW
+    c1 = identity >> 32
+    c2 = tag
+    c3 = visit
+    for _ in range(10):
+        p = 0xD2511F53 * c0
+        q = 0xCD9E8D57 * c2
+        c0 = ((q >> 32) & _LOW) ^ c1 ^ k0
+        c1 = q & _LOW
+        c2 = ((p >> 32) & _LOW) ^ c3 ^ k1
+        c3 = p & _LOW
+        k0 = (k0 + 0x9E3779B9) & _LOW
+        k1 = (k1 + 0xBB67AE85) & _LOW
+    return ((c1 << 32 | c0) >> 12) & 0xFFFFFFFFFFFFF
+
+
+@inner
+def uniform_by_key(k0, k1, identity, tag, visit):
+    return (philox(k0, k1, identity, tag, visit) + 0.5) * 2.220446049250313e-16
+
+
+@inner
+def uniform(w, person, tag, visit):
+    """u in (0, 1). person: the place of the record."""
+    return uniform_by_key(w.run[KEY_LOW], w.run[KEY_HIGH], w.people[person + IDENTITY], tag, visit)
+
+
+@inner
+def exponential(w, person, tag, visit):
+    return -math.log(uniform(w, person, tag, visit))
+
+
+# Heaps of pairs, smallest first: `heap[2 * first]` on
+
+
+@inner
+def heap_push(heap, first, size, a, b):
+    """Put (a, b) into a heap of `size` pairs."""
+    at = size
+    while at > 0:
+        above = (at - 1) >> 1
+        i = 2 * (first + above)
+        if heap[i] < a or (heap[i] == a and heap[i + 1] <= b):
+            break
+        heap[2 * (first + at)] = heap[i]
+        heap[2 * (first + at) + 1] = heap[i + 1]
+        at = above
+    heap[2 * (first + at)] = a
+    heap[2 * (first + at) + 1] = b
+
+
+@inner
+def heap_drop(heap, first, size):
+    """Take the smallest away from a heap of `size` pairs, which is then one shorter."""
+    last = 2 * (first + size - 1)
+    a, b = heap[last], heap[last + 1]
+    size -= 1
+    at = 0
+    # Down to a leaf along the smaller children, then up: the last pair belongs near the bottom.
+    while True:
+        below = 2 * at + 1
+        if below >= size:
+            break
+        i = 2 * (first + below)
+        if below + 1 < size and (
+            heap[i + 2] < heap[i] or (heap[i + 2] == heap[i] and heap[i + 3] < heap[i + 1])
+        ):
+            below += 1
+            i += 2
+        heap[2 * (first + at)] = heap[i]
+        heap[2 * (first + at) + 1] = heap[i + 1]
+        at = below
+    heap_push(heap, first, at, a, b)
+
+
+# The agenda
+
+
+@inner
+def key_of(rank, person, service):
+    return rank << _RANK | person << _PERSON | service
+
+
+@inner
+def put(w, time, rank, person, service):
+    """Schedule something; what is due at the end of the run or later never happens."""
+    run = w.run
+    if time >= run[END]:
+        return
+    key = key_of(rank, person, service)
+    if time == run[NOW]:
+        # Most of what is due at once is next: one such key waits in front of the heap.
+        front = run[FRONT]
+        if key < front:
+            run[FRONT] = key
+            if front == NOBODY:
+                return
+            key = front
+    if run[DUE] >= run[MOST_DUE]:
+        run[TROUBLE] = NO_SPACE
+        return
+    heap_push(w.agenda, 0, run[DUE], time, key)
+    run[DUE] += 1
+
+
+@inner
+def list_push(w, which, a, b):
+    """Put a pair into one of the lists."""
+    run = w.run
+    size = run[run[LIST_SIZE] + which]
+    if size >= run[run[LIST_ROOM] + which]:
+        run[TROUBLE] = NO_SPACE
+        return
+    heap_push(w.lists, run[run[LIST_FIRST] + which], size, a, b)
+    run[run[LIST_SIZE] + which] = size + 1
+
+
+@inner
+def list_drop(w, which):
+    """Take the first away from one of the lists."""
+    run = w.run
+    size = run[run[LIST_SIZE] + which]
+    heap_drop(w.lists, run[run[LIST_FIRST] + which], size)
+    run[run[LIST_SIZE] + which] = size - 1
+
+
+@inner
+def row(w, person, item, what, why):
+    """Record what happens now. person: their number."""
+    run = w.run
+    n = run[ROWS]
+    if n >= run[MOST_ROWS]:
+        run[TROUBLE] = NO_SPACE
+        return
+    w.rows[2 * n] = run[NOW]
+    w.rows[2 * n + 1] = person | item << 32 | what << 48 | why << 56
+    run[ROWS] = n + 1
+
+
+@inner
+def guard(w, person, service):
+    """Notice an instant that never ends."""
+    run = w.run
+    if run[NOW] != run[INSTANT]:
+        run[INSTANT] = run[NOW]
+        run[AT_INSTANT] = 0
+    run[AT_INSTANT] += 1
+    if run[AT_INSTANT] > run[MOST_AT_INSTANT] and run[TROUBLE] == FINE:
+        run[TROUBLE] = STANDS_STILL
+        run[WHO] = person
+        run[WHERE] = service
+
+
+# Reading the model
+
+
+@inner
+def steps_value(w, steps, t):
+    """The value in force at t of a list of steps."""
+    ints = w.ints
+    return step_at(
+        w.step_times, w.step_values, ints[ints[STEPS_FIRST] + steps], ints[ints[STEPS_LAST] + steps], t
+    )
+
+
+@inner
+def duration(w, table, e):
+    """Seconds of a sampled time: the table's time at hazard e."""
+    ints = w.ints
+    return seconds(time_of(w.xs, w.hs, ints[ints[TABLE_FIRST] + table], ints[ints[TABLE_LAST] + table], e))
+
+
+@inner
+def of_service(w, array, era, service):
+    """A number by era and service."""
+    ints = w.ints
+    return ints[ints[array] + era * ints[SERVICES] + service]
+
+
+@inner
+def of_service_state(w, array, era, service, state):
+    """A number by era, service and state."""
+    ints = w.ints
+    return ints[ints[array] + (era * ints[SERVICES] + service) * ints[STATES] + state]
+
+
+@inner
+def of_use(w, array, era, service, profile, state):
+    """A number by era, service, profile and state."""
+    ints = w.ints
+    return ints[
+        ints[array] + ((era * ints[SERVICES] + service) * ints[PROFILES] + profile) * ints[STATES] + state
+    ]
+
+
+@inner
+def tag_of_use(w, purpose, service, origin):
+    ints = w.ints
+    return ints[ints[TAG_USE] + (purpose * ints[SERVICES] + service) * ints[STATES] + origin]
+
+
+@inner
+def pick_target(w, person, destination, tag, visit):
+    """One of a destination's targets by its shares, or -1 for staying. person: the place of the record."""
+    ints = w.ints
+    index = ints[ints[DESTINATION_FIRST] + destination]
+    stop = ints[ints[DESTINATION_FIRST] + destination + 1]
+    total = 0.0
+    u = -1.0
+    while index < stop:
+        total += steps_value(w, ints[ints[DESTINATION_SHARE] + index], w.run[NOW])
+        if total >= 1:
+            return ints[ints[DESTINATION_TARGET] + index]
+        if u < 0:
+            u = uniform(w, person, tag, visit)
+        if u < total:
+            return ints[ints[DESTINATION_TARGET] + index]
+        index += 1
+    return -1

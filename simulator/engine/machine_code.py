@@ -1,0 +1,106 @@
+"""Plain Python functions made into machine code: how, where the result is kept, and what is said while it is made.
+
+Modules of functions that are compiled are called `compiled_*`. They hold loops over arrays and nothing else, and import
+from here `inner` for functions that only compiled code calls, and `entry` for those that Python calls. An entry is
+compiled when it is first called with arguments of some types, and kept on disk, so that later processes only load it.
+
+Numba looks at one file to see whether what it kept is still right; ours call each other across files. So the folder is
+named by a fingerprint of all of them, and of the constants they bake in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import numba
+
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+# Beside `compiled_*`: whose functions are compiled as they stand, or whose constants are baked in.
+_SHARED = ("happenings", "hazards", "history", "machine_code", "model", "random_numbers", "rules")
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def inner(function: Callable[..., Any]) -> Any:
+    """A function for other compiled functions to call: no disk, no time until one of them is compiled."""
+    return numba.njit(**_OPTIONS)(function)
+
+
+def inner_of(function: Any, **names: Any) -> Any:
+    """`inner` of a function that is also used as it stands, with `names` of its module replaced by compiled functions."""
+    copy = FunctionType(
+        function.__code__, {**function.__globals__, **names}, function.__name__, function.__defaults__
+    )
+    return inner(copy)
+
+
+def entry(function: Callable[..., Any]) -> Any:
+    """A function for Python to call, which lets other threads run meanwhile."""
+    with _kept_in(folder()) as kept:
+        return numba.njit(cache=kept, **_OPTIONS)(function)
+
+
+@contextmanager
+def _kept_in(where: Path | None) -> Iterator[bool]:
+    before = numba.config.CACHE_DIR
+    if where is not None:
+        numba.config.CACHE_DIR = str(where)
+    try:
+        yield where is not None
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+@cache
+def folder() -> Path | None:
+    """Where machine code is kept: the user's cache, or a private folder for temporary files; None if neither can be written.
+
+    NUMBA_CACHE_DIR in the environment goes before both.
+    """
+    told = os.environ.get("NUMBA_CACHE_DIR")
+    places = [Path(told)] if told else []
+    with suppress(RuntimeError):  # nobody's home
+        places.append(_users_cache())
+    for place in [*places, Path(tempfile.gettempdir()) / f"commissioning-simulator-{_user()}"]:
+        found = place / fingerprint()
+        try:
+            found.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # Loading machine code that somebody else could have put there would be running their program.
+            if hasattr(os, "getuid") and found.stat().st_uid != os.getuid():
+                continue
+            tempfile.TemporaryFile(dir=found).close()
+        except OSError:
+            continue
+        return found
+    return None
+
+
+@cache
+def fingerprint() -> str:
+    """A name for all that goes into the machine code: the sources, and how it is made."""
+    digest = hashlib.blake2b(f"{numba.__version__} {numba.config.BOUNDSCHECK}".encode(), digest_size=8)
+    for path in sorted([*_PACKAGE.rglob("compiled_*.py"), *(_PACKAGE / "engine" / f"{n}.py" for n in _SHARED)]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _users_cache() -> Path:
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = str(Path.home() / "Library" / "Caches")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "commissioning-simulator"
+
+
+def _user() -> str:
+    return str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
