@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.engine.hazards import seconds, time_of
-from simulator.engine.model import NEVER, Floats, Ints, Model, Stream
-from simulator.engine.random_numbers import Key, exponentials, tag_of, uniforms
+from simulator.engine.compiled_arrivals import describe, points_of_strip
+from simulator.engine.model import Floats, Ints, Model, Stream
+from simulator.engine.random_numbers import Key, tag_of
 
 YEAR_SECONDS = 31_557_600
 STRIP_BITS = 27
@@ -32,21 +32,23 @@ class Arrivals:
 
 def arrivals(model: Model, key: Key) -> Arrivals:
     """Everybody who appears in [begin, end) under this key. The same identities whatever the design's rates."""
-    identities, times, states = [], [], []
+    parts = []
     for stream in model.streams:
-        found, at = _listed(stream, model.begin) if stream.times else _thinned(stream, model, key)
-        identities.append(found)
-        times.append(at)
-        states.append(np.full(len(at), stream.state, np.int64))
-    identity = np.concatenate(identities or [np.zeros(0, np.int64)])
-    arrival = np.concatenate(times or [np.zeros(0, np.int64)])
-    order = np.lexsort((identity, arrival))
-    identity, arrival = identity[order], arrival[order]
-    state = np.concatenate(states or [np.zeros(0, np.int64)])[order]
-    profile = _profiles(model, key, identity)
-    return Arrivals(
-        identity, arrival, state, profile, _leaving(model, key, identity, arrival, state, profile)
-    )
+        found = [_listed(stream, model.begin)] if stream.times else _thinned(stream, model, key)
+        parts += [(identity, at, stream.state) for identity, at in found if len(at)]
+    parts.sort(key=lambda part: int(part[0][0]))
+    none = np.zeros(0, np.int64)
+    identity = np.concatenate([none, *(part[0] for part in parts)])
+    arrival = np.concatenate([none, *(part[1] for part in parts)])
+    state = np.concatenate([none, *(np.full(len(at), state, np.int64) for _, at, state in parts)])
+    if len(parts) > 1:  # each is in order, and so are their identities
+        order = np.argsort(arrival, kind="stable")
+        identity, arrival, state = identity[order], arrival[order], state[order]
+    found, in_order = _described(model, key, identity, arrival, state)
+    if not in_order:  # two lists of times whose people have mixed identities
+        order = np.lexsort((identity, arrival))
+        found, _ = _described(model, key, identity[order], arrival[order], state[order])
+    return found
 
 
 def _identity(stream: Stream, strip: int, items: Ints) -> Ints:
@@ -68,66 +70,57 @@ def _listed(stream: Stream, begin: int) -> tuple[Ints, Ints]:
     return (high << 32) + ((times - begin) & 0xFFFFFFFF), times
 
 
-def _thinned(stream: Stream, model: Model, key: Key) -> tuple[Ints, Ints]:
+def _thinned(stream: Stream, model: Model, key: Key) -> list[tuple[Ints, Ints]]:
     """Points of a Poisson process in each strip of rate; a point is a person if its level is below the rate then."""
-    identities, times = [], []
+    found = []
     change = np.array([when for when, _ in stream.rate], np.int64)
-    rate = np.array([value for _, value in stream.rate])
+    rate = np.array([value for _, value in stream.rate], np.float64)
     largest = float(rate.max())
     strip, low, high = 0, 0.0, 1.0
     while low < largest:
-        at, identity = _points(stream, strip, high - low, model, key)
-        level = low + (high - low) * uniforms(key, identity, tag_of("arrive", stream.name, str(strip)), 1)
-        kept = level < rate[np.searchsorted(change, at, side="right") - 1]
-        identities.append(identity[kept])
-        times.append(at[kept])
+        found.append(_strip(stream, strip, low, high, change, rate, model, key))
         strip, low, high = strip + 1, high, high * 2
-    return np.concatenate(identities), np.concatenate(times)
+    return found
 
 
-def _points(stream: Stream, strip: int, people_a_year: float, model: Model, key: Key) -> tuple[Ints, Ints]:
-    """Times and identities of all points of a strip in [begin, end)."""
-    mean_gap = YEAR_SECONDS / people_a_year
+def _strip(
+    stream: Stream, strip: int, low: float, high: float, change: Ints, rate: Floats, model: Model, key: Key
+) -> tuple[Ints, Ints]:
+    """Identities and times of the people of one strip."""
+    mean_gap = YEAR_SECONDS / (high - low)
     expected = (model.end - model.begin) / mean_gap
-    count = int(expected + 6 * math.sqrt(expected) + 20)
+    room = int(expected + 6 * math.sqrt(expected) + 20)
+    first = int(_identity(stream, strip, np.zeros(1, np.int64))[0])
     tag = tag_of("arrive", stream.name, str(strip))
     while True:
-        items = np.arange(count, dtype=np.int64)
-        identity = _identity(stream, strip, items)
-        # cumsum adds in order, so more points never move the earlier ones.
-        at = np.cumsum(
-            np.concatenate(([float(model.begin)], exponentials(key, identity, tag, 0) * mean_gap))
-        )[1:]
-        if at[-1] >= model.end:
-            inside = int(np.searchsorted(at, model.end - 0.5))
-            rounded = np.floor(at[:inside] + 0.5).astype(np.int64)
-            return rounded, identity[:inside]
-        count *= 2
-
-
-def _profiles(model: Model, key: Key, identity: Ints) -> Ints:
-    """One segment of each grouping, independently."""
-    profile = np.zeros(len(identity), np.int64)
-    for grouping, shares in zip(model.groupings, model.grouping_shares, strict=True):
-        u = uniforms(key, identity, tag_of("segment", grouping), 0)
-        cumulative: Floats = np.cumsum(shares)
-        profile = profile * len(shares) + np.minimum(
-            np.searchsorted(cumulative, u, side="right"), len(shares) - 1
+        identity, arrival = np.empty(room, np.int64), np.empty(room, np.int64)
+        count = points_of_strip(
+            *key, first, tag, mean_gap, model.begin, model.end, low, high, change, rate, identity, arrival
         )
-    return profile
+        if count >= 0:
+            return identity[:count], arrival[:count]
+        room *= 2
 
 
-def _leaving(model: Model, key: Key, identity: Ints, arrival: Ints, state: Ints, profile: Ints) -> Ints:
-    """When each person leaves for good whatever happens: arrival plus a drawn time."""
-    leave_at = np.full(len(identity), NEVER, np.int64)
-    if (model.leave_table < 0).all() or not len(identity):
-        return leave_at
-    drawn = exponentials(key, identity, tag_of("leave"), 0).tolist()
-    xs, hs = model.knot_x.tolist(), model.knot_h.tolist()
-    first, last = model.table_first.tolist(), model.table_last.tolist()
-    table = model.leave_table[(arrival >= 0).astype(np.int64), profile, state].tolist()
-    for person, (number, e, at) in enumerate(zip(table, drawn, arrival.tolist(), strict=True)):
-        if number >= 0:
-            wait = seconds(time_of(xs, hs, first[number], last[number], e))
-            leave_at[person] = min(at + wait, NEVER)
-    return leave_at
+def _described(model: Model, key: Key, identity: Ints, arrival: Ints, state: Ints) -> tuple[Arrivals, bool]:
+    """People with their segments and times of leaving, and whether they are in the order of (arrival, identity)."""
+    profile, leave_at = np.empty(len(identity), np.int64), np.empty(len(identity), np.int64)
+    shares = [np.cumsum(each) for each in model.grouping_shares]
+    in_order = describe(
+        *key,
+        identity,
+        arrival,
+        state,
+        np.array([tag_of("segment", each) for each in model.groupings], np.int64),
+        np.array([len(each) for each in shares], np.int64),
+        np.concatenate([np.zeros(0), *shares]),
+        tag_of("leave"),
+        model.leave_table,
+        model.table_first,
+        model.table_last,
+        model.knot_x,
+        model.knot_h,
+        profile,
+        leave_at,
+    )
+    return Arrivals(identity, arrival, state, profile, leave_at), in_order

@@ -41,7 +41,7 @@ from simulator.engine.compiled_world import (
     WHERE,
     WHO,
 )
-from simulator.engine.machine_code import inner, inner_of
+from simulator.engine.machine_code import inlined, inner, inner_of, woven
 
 seconds = inner_of(hazards.seconds)
 time_of = inner_of(hazards.time_of)
@@ -60,7 +60,7 @@ _LOW = 0xFFFFFFFF
 # Random numbers (`random_numbers.uniform`, in signed words whose upper halves are masked)
 
 
-@inner
+@woven
 def philox(k0, k1, identity, tag, visit):
     """The 52 bits of one uniform."""
     c0 = identity & _LOW
@@ -79,7 +79,7 @@ def philox(k0, k1, identity, tag, visit):
     return ((c1 << 32 | c0) >> 12) & 0xFFFFFFFFFFFFF
 
 
-@inner
+@woven
 def uniform_by_key(k0, k1, identity, tag, visit):
     return (philox(k0, k1, identity, tag, visit) + 0.5) * 2.220446049250313e-16
 
@@ -90,7 +90,7 @@ def uniform(w, person, tag, visit):
     return uniform_by_key(w.run[KEY_LOW], w.run[KEY_HIGH], w.people[person + IDENTITY], tag, visit)
 
 
-@inner
+@woven
 def exponential(w, person, tag, visit):
     return -math.log(uniform(w, person, tag, visit))
 
@@ -141,12 +141,12 @@ def heap_drop(heap, first, size):
 # The agenda
 
 
-@inner
+@inlined
 def key_of(rank, person, service):
     return rank << _RANK | person << _PERSON | service
 
 
-@inner
+@woven
 def put(w, time, rank, person, service):
     """Schedule something; what is due at the end of the run or later never happens."""
     run = w.run
@@ -168,7 +168,7 @@ def put(w, time, rank, person, service):
     run[DUE] += 1
 
 
-@inner
+@woven
 def list_push(w, which, a, b):
     """Put a pair into one of the lists."""
     run = w.run
@@ -180,7 +180,7 @@ def list_push(w, which, a, b):
     run[run[LIST_SIZE] + which] = size + 1
 
 
-@inner
+@woven
 def list_drop(w, which):
     """Take the first away from one of the lists."""
     run = w.run
@@ -189,7 +189,7 @@ def list_drop(w, which):
     run[run[LIST_SIZE] + which] = size - 1
 
 
-@inner
+@woven
 def row(w, person, item, what, why):
     """Record what happens now. person: their number."""
     run = w.run
@@ -202,7 +202,7 @@ def row(w, person, item, what, why):
     run[ROWS] = n + 1
 
 
-@inner
+@woven
 def guard(w, person, service):
     """Notice an instant that never ends."""
     run = w.run
@@ -228,28 +228,28 @@ def steps_value(w, steps, t):
     )
 
 
-@inner
+@woven
 def duration(w, table, e):
     """Seconds of a sampled time: the table's time at hazard e."""
     ints = w.ints
     return seconds(time_of(w.xs, w.hs, ints[ints[TABLE_FIRST] + table], ints[ints[TABLE_LAST] + table], e))
 
 
-@inner
+@inlined
 def of_service(w, array, era, service):
     """A number by era and service."""
     ints = w.ints
     return ints[ints[array] + era * ints[SERVICES] + service]
 
 
-@inner
+@inlined
 def of_service_state(w, array, era, service, state):
     """A number by era, service and state."""
     ints = w.ints
     return ints[ints[array] + (era * ints[SERVICES] + service) * ints[STATES] + state]
 
 
-@inner
+@inlined
 def of_use(w, array, era, service, profile, state):
     """A number by era, service, profile and state."""
     ints = w.ints
@@ -258,7 +258,7 @@ def of_use(w, array, era, service, profile, state):
     ]
 
 
-@inner
+@inlined
 def tag_of_use(w, purpose, service, origin):
     ints = w.ints
     return ints[ints[TAG_USE] + (purpose * ints[SERVICES] + service) * ints[STATES] + origin]

@@ -65,11 +65,11 @@ from simulator.engine.compiled_world import (
 )
 from simulator.engine.happenings import CHANGE, EVENT, LEAVE
 from simulator.engine.hazards import NEVER
-from simulator.engine.machine_code import inner
+from simulator.engine.machine_code import inlined, inner, woven
 from simulator.engine.model import SECONDS_A_DAY
 
 
-@inner
+@inlined
 def table_of(w, person, number):
     """The table of a clock: of a transition under the rules in force when the state was entered, or -1; of an event -1."""
     ints = w.ints
@@ -83,7 +83,7 @@ def table_of(w, person, number):
     ]
 
 
-@inner
+@inlined
 def rate_steps(w, person, number):
     """The steps of an event's rate for this person in their state, or -1."""
     ints = w.ints
@@ -205,6 +205,23 @@ def plan(w, person, number, clock, t):
     s = t
     left = w.left[clock + LEFT]
     table = table_of(w, person, number)
+    if table >= 0 and ints[ints[PAIRS_FIRST] + number] == ints[ints[PAIRS_FIRST] + number + 1]:
+        # No effect ever touches it, so it keeps its multiplier.
+        by = multiplier(w, person, number, s)
+        rings = NEVER
+        if by > 0:
+            rings = due(
+                w.xs,
+                w.hs,
+                ints[ints[TABLE_FIRST] + table],
+                ints[ints[TABLE_LAST] + table],
+                w.people[person + SINCE],
+                s,
+                left,
+                by,
+            )
+        w.people[clock + RINGS] = min(rings, NEVER)
+        return
     while s < end:
         by = multiplier(w, person, number, s)
         until = changes(w, person, number, s)
@@ -230,7 +247,7 @@ def plan(w, person, number, clock, t):
     w.people[clock + RINGS] = NEVER
 
 
-@inner
+@woven
 def settle_events(w, person):
     """Settle the clocks of recurrent events."""
     first = w.ints[TRANSITIONS]
@@ -240,7 +257,7 @@ def settle_events(w, person):
         clock += EVENT_FIELDS
 
 
-@inner
+@woven
 def plan_events(w, person):
     """Plan the clocks of recurrent events."""
     first = w.ints[TRANSITIONS]

@@ -14,6 +14,7 @@ which Python may make more room, show progress, or stop.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -61,8 +62,7 @@ from simulator.engine.compiled_world import (
     TROUBLE,
     WAITING_USE,
     WIDTH,
-    World,
-    pointer,
+    world_of,
 )
 from simulator.engine.happenings import (
     ALLOCATE,
@@ -79,7 +79,7 @@ from simulator.engine.happenings import (
 from simulator.engine.happenings import END as END_RANK
 from simulator.engine.hazards import NEVER
 from simulator.engine.history import History
-from simulator.engine.machine_code import entry, inner
+from simulator.engine.machine_code import entry, inner, woven
 from simulator.engine.model import Model
 from simulator.engine.packed_model import packed
 from simulator.engine.random_numbers import key_of as random_key
@@ -90,7 +90,7 @@ SLICE = 20_000
 _ROWS_A_SLICE = 3 * SLICE
 
 
-@inner
+@woven
 def happen(w, key, width):  # type: ignore[no-untyped-def]
     """Do what a key stands for, if it still does."""
     run = w.run
@@ -168,20 +168,8 @@ def advance(  # type: ignore[no-untyped-def]
     ints, floats, xs, hs, step_times, step_values, coming, run, people, left, agenda, lists, rows, most
 ):
     """Let up to `most` things happen. Returns MORE, DONE, STUCK (see `run`), or NO_ROWS for what is still there at the end."""
-    w = World(
-        pointer(ints),
-        pointer(floats),
-        pointer(xs),
-        pointer(hs),
-        pointer(step_times),
-        pointer(step_values),
-        pointer(coming),
-        pointer(run),
-        pointer(people),
-        pointer(left),
-        pointer(agenda),
-        pointer(lists),
-        pointer(rows),
+    w = world_of(
+        ints, floats, xs, hs, step_times, step_values, coming, run, people, left, agenda, lists, rows
     )
     width = run[WIDTH]
     to_come = run[COMING]
@@ -271,28 +259,15 @@ def _attempt(
     count = len(coming.identity)
     run, width, list_room = _new_run(model, key, count, room)
     columns = np.concatenate((coming.identity, coming.arrival, coming.state, coming.profile, coming.leave_at))
-    people = np.zeros(max(1, count * width), np.int64)
-    agenda = np.empty(2 * room * (count + 4 * SLICE), np.int64)
+    people = _buffer("people", max(1, count * width))
+    agenda = _buffer("agenda", 2 * room * (count + 4 * SLICE))
     rows = np.empty(2 * room * (8 * count + 2 * _ROWS_A_SLICE), np.int64)
-    lists = np.empty(2 * list_room, np.int64)
+    lists = _buffer("lists", 2 * list_room)
     run[cw.MOST_DUE], run[MOST_ROWS] = len(agenda) // 2, len(rows) // 2
     while True:
-        state = advance(
-            flat.ints,
-            flat.floats,
-            flat.xs,
-            flat.hs,
-            flat.step_times,
-            flat.step_values,
-            columns,
-            run,
-            people,
-            people.view(np.float64),
-            agenda,
-            lists,
-            rows,
-            SLICE,
-        )
+        arrays = (*flat, columns, run, people, people.view(np.float64), agenda, lists, rows)
+        run[: cw.ADDRESSES] = [array.ctypes.data for array in arrays]
+        state = advance(*arrays, SLICE)
         if state == DONE:
             return rows[: 2 * run[ROWS]].view(h.ROW)
         if state == STUCK:
@@ -308,6 +283,20 @@ def _attempt(
             run[cw.MOST_DUE] = len(agenda) // 2
         if watch is not None:
             watch((int(run[NOW]) - model.begin) / (model.end - model.begin))
+
+
+_BUFFERS = threading.local()
+_KEPT_NUMBERS = 2**23
+"""Buffers of up to 64 MiB are kept for the next run of the thread: fresh memory costs a tenth of a short run."""
+
+
+def _buffer(name: str, size: int) -> Any:
+    """Memory with anything in it."""
+    found = getattr(_BUFFERS, name, None)
+    if found is None or len(found) < size:
+        found = np.empty(size, np.int64)
+        setattr(_BUFFERS, name, found if size <= _KEPT_NUMBERS else None)
+    return found
 
 
 def _grown(array: Any, size: int) -> Any:

@@ -77,12 +77,12 @@ from simulator.engine.compiled_world import (
     WIDTH,
 )
 from simulator.engine.hazards import NEVER
-from simulator.engine.machine_code import inner
+from simulator.engine.machine_code import inlined, inner, woven
 
 _WAYS = len(m.WAYS)
 
 
-@inner
+@woven
 def leave(w, number, person, why):
     """Leave for good."""
     if w.people[person + OPEN_USES] > 0:
@@ -98,13 +98,13 @@ def leave(w, number, person, why):
     w.people[person + SLOT_TIME] = NOBODY
 
 
-@inner
+@inlined
 def after_way(w, service, era, way):
     """The destination after a way of ending, or -1."""
     return w.ints[w.ints[THEN] + (era * w.ints[SERVICES] + service) * _WAYS + way]
 
 
-@inner
+@woven
 def changed_uses(w, number, person, state):
     """Stays, lists and referrals at a change of state. Puts what has ended and leads somewhere into scratch: how many."""
     people = w.people
@@ -135,7 +135,7 @@ def changed_uses(w, number, person, state):
     return ended
 
 
-@inner
+@woven
 def start_clocks(w, person, state):
     """New clocks for the ways out of a state just entered."""
     ints = w.ints
@@ -201,7 +201,7 @@ def enter(w, number, person, state, why):
                 break
 
 
-@inner
+@woven
 def go(w, number, person, target):
     """Follow a destination: a state, leaving, a service, or (-1) nowhere."""
     if target > w.ints[STATES]:
@@ -210,7 +210,7 @@ def go(w, number, person, target):
         enter(w, number, person, target, h.MOVED)
 
 
-@inner
+@woven
 def event(w, number, person, which):
     """A recurrent event happens; it may move the person or hand them off."""
     ints = w.ints
@@ -230,14 +230,17 @@ def event(w, number, person, which):
         choose(w, number, person)
 
 
-@inner
+@woven
 def arrive(w, number):
     """The next person comes."""
     ints = w.ints
     people = w.people
     run = w.run
     coming = run[COMING]
-    person = number * run[WIDTH]
+    width = run[WIDTH]
+    person = number * width
+    for field in range(width):  # the memory is another run's
+        people[person + field] = 0
     people[person + IDENTITY] = w.coming[C_IDENTITY * coming + number]
     people[person + PROFILE] = w.coming[C_PROFILE * coming + number]
     people[person + LEAVE_AT] = w.coming[C_LEAVE_AT * coming + number]

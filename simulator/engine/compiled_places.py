@@ -85,14 +85,14 @@ from simulator.engine.compiled_world import (
 from simulator.engine.happenings import END as END_RANK
 from simulator.engine.happenings import GIVE_UP
 from simulator.engine.hazards import NEVER
-from simulator.engine.machine_code import inner
+from simulator.engine.machine_code import inner, woven
 
 _SERVICE = 0xFFF
 _NUMBER = 2**31 - 1
 _TURNS = 2**20 - 1
 
 
-@inner
+@woven
 def follow(w, number, person, service, use, way):
     """Where this way of ending or not starting leads."""
     of_stay = way == m.COMPLETED or way == m.DROPPED_OUT or way == m.CUT_SHORT
@@ -102,7 +102,7 @@ def follow(w, number, person, service, use, way):
         go(w, number, person, pick_target(w, person, destination, tag, w.people[use + VISIT]))
 
 
-@inner
+@woven
 def refer(w, number, person, service, use):
     """The referral arrives: taken up or not, then onto the list."""
     people = w.people
@@ -139,13 +139,13 @@ def refer(w, number, person, service, use):
     call(w, pool)
 
 
-@inner
+@woven
 def lose_patience(w, number, person, service, use):
     lapse(w, number, person, service, use, h.GAVE_UP)
     follow(w, number, person, service, use, m.GAVE_UP)
 
 
-@inner
+@woven
 def finish(w, number, person, service, use):
     """A stay ends as planned, or by dropping out."""
     drops = w.people[use + MARKS] & DROPS != 0
@@ -153,7 +153,7 @@ def finish(w, number, person, service, use):
     follow(w, number, person, service, use, m.DROPPED_OUT if drops else m.COMPLETED)
 
 
-@inner
+@woven
 def allocate(w, pool):
     """Offer free places to the list, best first; then turn away who is beyond the room."""
     run = w.run
@@ -205,7 +205,7 @@ def turn_away(w, newcomers, count):
             follow(w, number, person, service, use, m.TURNED_AWAY)
 
 
-@inner
+@woven
 def start(w, number, person, service, use, pool):
     """Take a place: move, draw length and drop-out, let effects begin."""
     people = w.people
@@ -251,7 +251,7 @@ def start(w, number, person, service, use, pool):
     begin_effects(w, number, person, service, use, era)
 
 
-@inner
+@woven
 def stay_by_share(w, person, service, use, steps, planned):
     """Seconds of a stay of which a share drops out, at any moment of the planned length."""
     if steps < 0:

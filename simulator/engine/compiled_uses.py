@@ -83,22 +83,22 @@ from simulator.engine.compiled_world import (
 )
 from simulator.engine.happenings import ALLOCATE, MOST_CHANCES, REFER
 from simulator.engine.hazards import NEVER
-from simulator.engine.machine_code import inner
+from simulator.engine.machine_code import inlined, inner, woven
 
 
-@inner
+@inlined
 def use_of(w, person, service):
     """The place of the record of a person's use of a service."""
     return person + w.run[AT_USES] + USE_FIELDS * service
 
 
-@inner
+@inlined
 def era_of(w, use):
     """Whose rules the use follows up to the start."""
     return w.people[use + MARKS] & OF_ERA
 
 
-@inner
+@inlined
 def stay_era_of(w, use):
     """Whose rules the stay follows."""
     return (w.people[use + MARKS] & OF_STAY_ERA) >> 1
@@ -118,7 +118,7 @@ def yes(w, person, service, use, steps, purpose):
     return 1 if uniform(w, person, tag, w.people[use + VISIT]) < share else 0
 
 
-@inner
+@woven
 def time_for(w, person, service, use, table, purpose):
     """Seconds of a time drawn for this use."""
     tag = tag_of_use(w, purpose, service, w.people[use + ORIGIN] - 1)
@@ -147,7 +147,7 @@ def new_use(w, number, person, service, use):
     people[use + ENDS] = NOBODY
 
 
-@inner
+@woven
 def is_open(w, service):
     """A service without places is closed: nobody is referred, handed off or counted."""
     era = w.run[ERA]
@@ -157,7 +157,7 @@ def is_open(w, service):
     )
 
 
-@inner
+@woven
 def not_again(w, service, use):
     """Whether the service takes a person once only, and has."""
     return of_service(w, ONCE, w.run[ERA], service) != 0 and w.people[use + MARKS] & EVER_STARTED != 0
@@ -190,7 +190,7 @@ def hand_off(w, number, person, service):
     pend(w, number, person, service, use)
 
 
-@inner
+@woven
 def pend(w, number, person, service, use):
     """Identified: the time to referral runs."""
     people = w.people
@@ -204,7 +204,7 @@ def pend(w, number, person, service, use):
     put(w, at, REFER, number, service)
 
 
-@inner
+@woven
 def into_list(w, number, person, service, use):
     """Put a waiting person into the list at the place their state and segment give them."""
     people = w.people
@@ -228,14 +228,14 @@ def lapse(w, number, person, service, use, why):
     row(w, number, service, h.OFF_LIST if waiting else h.LAPSED, why)
 
 
-@inner
+@woven
 def close_use(w, person, use):
     w.people[use + STATUS] = CLOSED_USE
     w.people[use + ENDS] = NOBODY
     w.people[person + OPEN_USES] -= 1
 
 
-@inner
+@woven
 def call(w, pool):
     """Have free places offered later in this second."""
     run = w.run
@@ -244,7 +244,7 @@ def call(w, pool):
         put(w, run[NOW], ALLOCATE, 0, pool)
 
 
-@inner
+@woven
 def begin_effects(w, number, person, service, use, era):
     """The effects of a stay begin; what was left of the same effects is gone."""
     ints = w.ints

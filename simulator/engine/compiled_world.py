@@ -1,7 +1,7 @@
 """Where everything lies in the compiled engine: what its arrays hold, and the names of their places.
 
-Compiled functions pass one `World` of bare pointers around: arrays would bring their sizes and reference counts along to
-every call. All whole numbers are int64, all others float64.
+Compiled functions pass one `World` around, which is the address of a table of addresses: arrays would bring their sizes
+and reference counts along to every call. All whole numbers are int64, all others float64.
 
     ints, floats   the model (see `Model`), array after array; `ints` begins with the place of each in a directory
     xs, hs         its tables: knots in days and in integrated hazard
@@ -20,8 +20,11 @@ from collections import namedtuple
 from typing import Any
 
 import numba
+from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic
+from numba.core.imputils import lower_getattr_generic
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import infer_getattr, intrinsic, models, register_model
 from numba.np.arrayobj import make_array
 
 from simulator.engine.machine_code import inner
@@ -29,6 +32,7 @@ from simulator.engine.machine_code import inner
 World = namedtuple(
     "World", "ints floats xs hs step_times step_values coming run people left agenda lists rows"
 )
+_REAL = ("floats", "xs", "hs", "step_values", "left")
 
 # Directory at the beginning of `ints`: sizes, then the place of each array in `ints` (or, the last few, in `floats`).
 (STATES, TRANSITIONS, EVENTS, SERVICES, POOLS, PROFILES, PAIRS, EFFECTS, CAPACITY_STEPS) = range(9)
@@ -140,7 +144,8 @@ DIRECTORY = 9 + len(INT_ARRAYS) + len(FLOAT_ARRAYS)
 # Columns of `coming`
 C_IDENTITY, C_ARRIVAL, C_STATE, C_PROFILE, C_LEAVE_AT = range(5)
 
-# `run`
+# `run`: first the addresses of the arrays of `World`, in its order
+ADDRESSES = len(World._fields)
 (
     NOW,
     ERA,
@@ -179,7 +184,7 @@ C_IDENTITY, C_ARRIVAL, C_STATE, C_PROFILE, C_LEAVE_AT = range(5)
     LIST_SIZE,
     LIST_ROOM,
     RUN_FIELDS,
-) = range(36)
+) = range(ADDRESSES, ADDRESSES + 36)
 NOBODY = 2**62
 """A key or a second that nothing has."""
 
@@ -207,20 +212,54 @@ EFFECT_STATE_FIELDS = 4
 NOTHING, AT_WORK, KEPT = range(3)
 
 
-@intrinsic
-def _address(typingctx: Any, array: Any) -> Any:
-    """The bare pointer to the numbers of a contiguous array."""
+class _World(types.Type):  # type: ignore[misc]
+    """The place of `run`, whose first words are the addresses of all arrays: one word to pass around instead of many."""
 
+    def __init__(self) -> None:
+        super().__init__(name="World")
+
+
+_WORLD = _World()
+
+
+@register_model(_World)
+class _WorldModel(models.PrimitiveModel):  # type: ignore[misc]
+    def __init__(self, manager: Any, kind: Any) -> None:
+        super().__init__(manager, kind, ir.IntType(64).as_pointer())
+
+
+@infer_getattr
+class _WorldAttributes(AttributeTemplate):  # type: ignore[misc]
+    key = _World
+
+    def generic_resolve(self, kind: Any, name: str) -> Any:
+        return types.CPointer(types.float64 if name in _REAL else types.int64)
+
+
+@lower_getattr_generic(_World)
+def _array_of(context: Any, builder: Any, kind: Any, world: Any, name: str) -> Any:
+    place = builder.gep(world, [ir.Constant(ir.IntType(64), World._fields.index(name))])
+    address = builder.load(place)
+    address.set_metadata("invariant.load", builder.module.add_metadata([]))  # no array moves during a call
+    number = ir.DoubleType() if name in _REAL else ir.IntType(64)
+    return builder.inttoptr(address, number.as_pointer())
+
+
+@intrinsic
+def _world_at(typingctx: Any, run: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return make_array(signature.args[0])(context, builder, arguments[0]).data
 
-    return types.CPointer(array.dtype)(array), codegen
+    return _WORLD(run), codegen
 
 
-@inner
-def _itself(array):  # type: ignore[no-untyped-def]
-    return array
+if numba.config.BOUNDSCHECK:  # arrays stay arrays, so that every index is checked
+    world_of = inner(World)
+else:
 
-
-# With NUMBA_BOUNDSCHECK=1 arrays stay arrays, so that every index is checked.
-pointer = _itself if numba.config.BOUNDSCHECK else _address
+    @inner
+    def world_of(  # type: ignore[no-untyped-def]
+        ints, floats, xs, hs, step_times, step_values, coming, run, people, left, agenda, lists, rows
+    ):
+        """The world of these arrays, whose addresses are in `run`."""
+        return _world_at(run)

@@ -34,6 +34,16 @@ def inner(function: Callable[..., Any]) -> Any:
     return numba.njit(**_OPTIONS)(function)
 
 
+def inlined(function: Callable[..., Any]) -> Any:
+    """`inner` for the smallest functions, and for those that one place calls: put into their callers without a call."""
+    return numba.njit(forceinline=True, **_OPTIONS)(function)
+
+
+def woven(function: Callable[..., Any]) -> Any:
+    """`inner` for a function that one place calls: its text is put there before anything is compiled."""
+    return numba.njit(inline="always", **_OPTIONS)(function)
+
+
 def inner_of(function: Any, **names: Any) -> Any:
     """`inner` of a function that is also used as it stands, with `names` of its module replaced by compiled functions."""
     copy = FunctionType(
@@ -87,7 +97,9 @@ def folder() -> Path | None:
 def fingerprint() -> str:
     """A name for all that goes into the machine code: the sources, and how it is made."""
     digest = hashlib.blake2b(f"{numba.__version__} {numba.config.BOUNDSCHECK}".encode(), digest_size=8)
-    for path in sorted([*_PACKAGE.rglob("compiled_*.py"), *(_PACKAGE / "engine" / f"{n}.py" for n in _SHARED)]):
+    for path in sorted(
+        [*_PACKAGE.rglob("compiled_*.py"), *(_PACKAGE / "engine" / f"{n}.py" for n in _SHARED)]
+    ):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -11,9 +11,8 @@ from simulator.engine import compiled_world as cw
 from simulator.engine.model import Floats, Ints, Model
 
 
-@dataclass(frozen=True, eq=False)
-class Packed:
-    """See `compiled_world.World`."""
+class Packed(NamedTuple):
+    """The first arrays of `compiled_world.World`."""
 
     ints: Ints
     floats: Floats
