@@ -14,6 +14,10 @@ from simulator.engine.compiled_world import (
     END,
     FINE,
     FRONT,
+    GUIDE,
+    GUIDE_CELLS,
+    GUIDE_FIRST,
+    GUIDE_SCALE,
     IDENTITY,
     INSTANT,
     KEY_HIGH,
@@ -34,8 +38,6 @@ from simulator.engine.compiled_world import (
     STATES,
     STEPS_FIRST,
     STEPS_LAST,
-    TABLE_FIRST,
-    TABLE_LAST,
     TAG_USE,
     TROUBLE,
     WHERE,
@@ -46,8 +48,8 @@ from simulator.engine.machine_code import inlined, inner, inner_of, woven
 seconds = inner_of(hazards.seconds)
 time_of = inner_of(hazards.time_of)
 hazard_at = inner_of(hazards.hazard_at)
-used = inner_of(rules.used, hazard_at=hazard_at)
-due = inner_of(rules.due, hazard_at=hazard_at, seconds=seconds, time_of=time_of)
+hazard_by = inner_of(rules.hazard_by, hazard_at=hazard_at)
+rings_at = inner_of(rules.rings_at, seconds=seconds, time_of=time_of)
 strength = inner_of(rules.strength)
 strength_changes = inner_of(rules.strength_changes)
 step_at = inner_of(rules.step_at)
@@ -95,7 +97,7 @@ def exponential(w, person, tag, visit):
     return -math.log(uniform(w, person, tag, visit))
 
 
-# Heaps of pairs, smallest first: `heap[2 * first]` on
+# Heaps of pairs, smallest first, with four children a node (half as deep as with two): `heap[2 * first]` on
 
 
 @inner
@@ -103,7 +105,7 @@ def heap_push(heap, first, size, a, b):
     """Put (a, b) into a heap of `size` pairs."""
     at = size
     while at > 0:
-        above = (at - 1) >> 1
+        above = (at - 1) >> 2
         i = 2 * (first + above)
         if heap[i] < a or (heap[i] == a and heap[i + 1] <= b):
             break
@@ -115,26 +117,42 @@ def heap_push(heap, first, size, a, b):
 
 
 @inner
+def smallest_of(heap, i, count):
+    """Which of `count` pairs from heap[i] on is the smallest."""
+    best = 0
+    for j in range(1, count):
+        if heap[i + 2 * j] < heap[i + 2 * best] or (
+            heap[i + 2 * j] == heap[i + 2 * best] and heap[i + 2 * j + 1] < heap[i + 2 * best + 1]
+        ):
+            best = j
+    return best
+
+
+@woven
 def heap_drop(heap, first, size):
     """Take the smallest away from a heap of `size` pairs, which is then one shorter."""
     last = 2 * (first + size - 1)
     a, b = heap[last], heap[last + 1]
     size -= 1
     at = 0
-    # Down to a leaf along the smaller children, then up: the last pair belongs near the bottom.
-    while True:
-        below = 2 * at + 1
-        if below >= size:
-            break
-        i = 2 * (first + below)
-        if below + 1 < size and (
-            heap[i + 2] < heap[i] or (heap[i + 2] == heap[i] and heap[i + 3] < heap[i + 1])
-        ):
-            below += 1
-            i += 2
+    # Down to a leaf along the smallest children, then up: the last pair belongs near the bottom. Which child is smallest
+    # is reckoned without branches, which the processor would guess wrong every other time; ties are few.
+    while 4 * at + 1 < size:
+        child = 4 * at + 1
+        i = 2 * (first + child)
+        if child + 3 < size:
+            t0, t1, t2, t3 = heap[i], heap[i + 2], heap[i + 4], heap[i + 6]
+            left = min(t0, t1)
+            right = min(t2, t3)
+            best = (2 + int(t3 < t2)) if right < left else int(t1 < t0)
+            if (t0 == t1) | (t2 == t3) | (left == right):
+                best = smallest_of(heap, i, 4)
+        else:
+            best = smallest_of(heap, i, size - child)
+        i += 2 * best
         heap[2 * (first + at)] = heap[i]
         heap[2 * (first + at) + 1] = heap[i + 1]
-        at = below
+        at = child + best
     heap_push(heap, first, at, a, b)
 
 
@@ -229,10 +247,19 @@ def steps_value(w, steps, t):
 
 
 @woven
+def knots_about(w, table, h):
+    """The part of a table in which `time_of` finds the hazard h: its first and last knot."""
+    ints = w.ints
+    cell = int(min(h * w.floats[ints[GUIDE_SCALE] + table], float(ints[ints[GUIDE_CELLS] + table])))
+    at = ints[GUIDE] + ints[ints[GUIDE_FIRST] + table] + 2 * cell
+    return ints[at], ints[at + 1]
+
+
+@woven
 def duration(w, table, e):
     """Seconds of a sampled time: the table's time at hazard e."""
-    ints = w.ints
-    return seconds(time_of(w.xs, w.hs, ints[ints[TABLE_FIRST] + table], ints[ints[TABLE_LAST] + table], e))
+    first, last = knots_about(w, table, e)
+    return seconds(time_of(w.xs, w.hs, first, last, e))
 
 
 @inlined

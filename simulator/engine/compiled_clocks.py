@@ -6,15 +6,18 @@ transitions + an event) and the place of its record.
 
 # mypy: disable-error-code="no-untyped-def"
 
+import math
+
 from simulator.engine.compiled_basics import (
-    due,
+    hazard_by,
+    knots_about,
     put,
+    rings_at,
     seconds,
     step_changes,
     steps_value,
     strength,
     strength_changes,
-    used,
 )
 from simulator.engine.compiled_world import (
     AT_CLOCKS,
@@ -165,35 +168,61 @@ def changes(w, person, number, t):
     return found
 
 
-@inner
-def _used(w, person, number, table, begin, end):
-    by = multiplier(w, person, number, begin)
-    if by == 0:
-        return 0.0
+@woven
+def hazard_since(w, person, table, t):
+    """Integrated hazard of a clock's table by a second; of an event, which has none, days."""
     if table < 0:
-        return by * ((end - begin) / SECONDS_A_DAY)
+        return t / SECONDS_A_DAY
     ints = w.ints
-    rise = used(
+    return hazard_by(
         w.xs,
         w.hs,
         ints[ints[TABLE_FIRST] + table],
         ints[ints[TABLE_LAST] + table],
         w.people[person + SINCE],
-        begin,
-        end,
+        t,
     )
+
+
+@woven
+def used(table, begin, end, before, after, by):
+    """Hazard used between two seconds with `before` and `after` of the table, at a multiplier."""
+    if by == 0:
+        return 0.0
+    if table < 0:
+        return by * ((end - begin) / SECONDS_A_DAY)
+    rise = after - before
     return by * rise if rise > 0 else 0.0
+
+
+@woven
+def rings(w, person, table, t, h, left, by):
+    """When a clock rings that has used h of its table by t, if its multiplier stays."""
+    if table < 0:
+        return t + seconds(left / by)
+    if h == math.inf:
+        return t
+    goal = h + left / by
+    first, last = knots_about(w, table, goal)
+    return rings_at(w.xs, w.hs, first, last, w.people[person + SINCE], t, goal)
 
 
 @inner
 def settle(w, person, number, clock, t):
     """Take off what the clock has used up since it was last settled."""
     s = w.people[clock + LAST]
+    if s >= t:
+        return
     table = table_of(w, person, number)
+    left = w.left[clock + LEFT]
+    before = hazard_since(w, person, table, s)
     while s < t:
         until = min(changes(w, person, number, s), t)
-        w.left[clock + LEFT] = max(w.left[clock + LEFT] - _used(w, person, number, table, s, until), 0.0)
+        after = hazard_since(w, person, table, until)
+        left = max(left - used(table, s, until, before, after, multiplier(w, person, number, s)), 0.0)
         s = until
+        before = after
+    w.left[clock + LEFT] = left
     w.people[clock + LAST] = t
 
 
@@ -205,45 +234,22 @@ def plan(w, person, number, clock, t):
     s = t
     left = w.left[clock + LEFT]
     table = table_of(w, person, number)
-    if table >= 0 and ints[ints[PAIRS_FIRST] + number] == ints[ints[PAIRS_FIRST] + number + 1]:
-        # No effect ever touches it, so it keeps its multiplier.
-        by = multiplier(w, person, number, s)
-        rings = NEVER
-        if by > 0:
-            rings = due(
-                w.xs,
-                w.hs,
-                ints[ints[TABLE_FIRST] + table],
-                ints[ints[TABLE_LAST] + table],
-                w.people[person + SINCE],
-                s,
-                left,
-                by,
-            )
-        w.people[clock + RINGS] = min(rings, NEVER)
-        return
+    before = hazard_since(w, person, table, s)
+    for_good = table >= 0 and ints[ints[PAIRS_FIRST] + number] == ints[ints[PAIRS_FIRST] + number + 1]
     while s < end:
         by = multiplier(w, person, number, s)
-        until = changes(w, person, number, s)
+        until = NEVER if for_good else changes(w, person, number, s)
         if by > 0:
-            if table < 0:
-                rings = s + seconds(left / by)
-            else:
-                rings = due(
-                    w.xs,
-                    w.hs,
-                    ints[ints[TABLE_FIRST] + table],
-                    ints[ints[TABLE_LAST] + table],
-                    w.people[person + SINCE],
-                    s,
-                    left,
-                    by,
-                )
-            if rings <= until:
-                w.people[clock + RINGS] = rings
+            at = rings(w, person, table, s, before, left, by)
+            if at <= until:
+                w.people[clock + RINGS] = at
                 return
-        left = max(left - _used(w, person, number, table, s, min(until, end)), 0.0)
+        if until >= end:
+            break
+        after = hazard_since(w, person, table, until)
+        left = max(left - used(table, s, until, before, after, by), 0.0)
         s = until
+        before = after
     w.people[clock + RINGS] = NEVER
 
 

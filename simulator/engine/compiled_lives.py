@@ -140,14 +140,22 @@ def start_clocks(w, person, state):
     """New clocks for the ways out of a state just entered."""
     ints = w.ints
     people = w.people
+    now = w.run[NOW]
+    first = ints[ints[OUT_FIRST] + state]
+    stop = ints[ints[OUT_FIRST] + state + 1]
+    # Drawn one after the other before anything is planned, so that the processor can work on several draws at once.
     clock = person + w.run[AT_CLOCKS]
-    for k in range(ints[ints[OUT_FIRST] + state], ints[ints[OUT_FIRST] + state + 1]):
+    for k in range(first, stop):
         if table_of(w, person, k) >= 0:
             w.left[clock + LEFT] = exponential(
                 w, person, ints[ints[TAG_TRANSITION] + k], people[person + ENTRY]
             )
-            people[clock + LAST] = w.run[NOW]
-            plan(w, person, k, clock, w.run[NOW])
+            people[clock + LAST] = now
+        clock += CLOCK_FIELDS
+    clock = person + w.run[AT_CLOCKS]
+    for k in range(first, stop):
+        if people[clock + LAST] == now:
+            plan(w, person, k, clock, now)
         clock += CLOCK_FIELDS
 
 

@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections import namedtuple
 from typing import Any
 
-import numba
 from llvmlite import ir
 from numba import types
 from numba.core.imputils import lower_getattr_generic
@@ -27,7 +26,7 @@ from numba.core.typing.templates import AttributeTemplate
 from numba.extending import infer_getattr, intrinsic, models, register_model
 from numba.np.arrayobj import make_array
 
-from simulator.engine.machine_code import inner
+from simulator.engine.machine_code import CHECKED, inner
 
 World = namedtuple(
     "World", "ints floats xs hs step_times step_values coming run people left agenda lists rows"
@@ -86,8 +85,12 @@ INT_ARRAYS = (
     "capacity_time",
     "capacity_pool",
     "capacity_places",
+    # Where to look in a table for a hazard: see `packed_model._guide`
+    "guide_first",
+    "guide_cells",
+    "guide",
 )
-FLOAT_ARRAYS = ("transition_multiplier", "pair_ratio")
+FLOAT_ARRAYS = ("transition_multiplier", "pair_ratio", "guide_scale")
 (
     TABLE_FIRST,
     TABLE_LAST,
@@ -137,8 +140,11 @@ FLOAT_ARRAYS = ("transition_multiplier", "pair_ratio")
     CAPACITY_TIME,
     CAPACITY_POOL,
     CAPACITY_PLACES,
+    GUIDE_FIRST,
+    GUIDE_CELLS,
+    GUIDE,
 ) = range(9, 9 + len(INT_ARRAYS))
-TRANSITION_MULTIPLIER, PAIR_RATIO = range(9 + len(INT_ARRAYS), 9 + len(INT_ARRAYS) + len(FLOAT_ARRAYS))
+TRANSITION_MULTIPLIER, PAIR_RATIO, GUIDE_SCALE = range(9 + len(INT_ARRAYS), 9 + len(INT_ARRAYS) + len(FLOAT_ARRAYS))
 DIRECTORY = 9 + len(INT_ARRAYS) + len(FLOAT_ARRAYS)
 
 # Columns of `coming`
@@ -212,7 +218,7 @@ EFFECT_STATE_FIELDS = 4
 NOTHING, AT_WORK, KEPT = range(3)
 
 
-class _World(types.Type):  # type: ignore[misc]
+class _World(types.Type):
     """The place of `run`, whose first words are the addresses of all arrays: one word to pass around instead of many."""
 
     def __init__(self) -> None:
@@ -223,16 +229,16 @@ _WORLD = _World()
 
 
 @register_model(_World)
-class _WorldModel(models.PrimitiveModel):  # type: ignore[misc]
+class _WorldModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, ir.IntType(64).as_pointer())
 
 
 @infer_getattr
-class _WorldAttributes(AttributeTemplate):  # type: ignore[misc]
+class _WorldAttributes(AttributeTemplate):
     key = _World
 
-    def generic_resolve(self, kind: Any, name: str) -> Any:
+    def generic_resolve(self, kind: Any, name: str) -> Any:  # type: ignore[override]
         return types.CPointer(types.float64 if name in _REAL else types.int64)
 
 
@@ -253,7 +259,7 @@ def _world_at(typingctx: Any, run: Any) -> Any:
     return _WORLD(run), codegen
 
 
-if numba.config.BOUNDSCHECK:  # arrays stay arrays, so that every index is checked
+if CHECKED:  # arrays stay arrays, so that every index is checked
     world_of = inner(World)
 else:
 
@@ -262,4 +268,4 @@ else:
         ints, floats, xs, hs, step_times, step_values, coming, run, people, left, agenda, lists, rows
     ):
         """The world of these arrays, whose addresses are in `run`."""
-        return _world_at(run)
+        return _world_at(run)  # type: ignore[call-arg]

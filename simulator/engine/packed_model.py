@@ -22,6 +22,8 @@ class Packed(NamedTuple):
     step_values: Floats
 
 
+_MOST_HAZARD = 12.0
+"""Hazards above are rare: six people in a million use so much."""
 _PACKED: WeakKeyDictionary[Model, Packed] = WeakKeyDictionary()
 
 
@@ -39,8 +41,12 @@ def _pack(model: Model) -> Packed:
         for name in cw.INT_ARRAYS
         if (value := getattr(model, name, None)) is not None
     }
-    ints.update(_effects(model), **_capacity(model))
-    floats = [np.asarray(getattr(model, name), np.float64).ravel() for name in cw.FLOAT_ARRAYS]
+    guide, scale = _guide(model)
+    ints.update(_effects(model), **_capacity(model), **guide)
+    real = {"guide_scale": scale}
+    floats = [
+        np.asarray(real.get(name, getattr(model, name, None)), np.float64).ravel() for name in cw.FLOAT_ARRAYS
+    ]
     whole = [ints[name] for name in cw.INT_ARRAYS]
     directory = np.zeros(cw.DIRECTORY, np.int64)
     directory[cw.STATES], directory[cw.TRANSITIONS] = len(model.states), len(model.transitions)
@@ -54,7 +60,8 @@ def _pack(model: Model) -> Packed:
     return Packed(
         np.concatenate([directory, *whole]),
         np.concatenate([*floats, np.zeros(1)]),
-        *(np.ascontiguousarray(each, np.float64) for each in (model.knot_x, model.knot_h)),
+        np.ascontiguousarray(model.knot_x, np.float64),
+        np.ascontiguousarray(model.knot_h, np.float64),
         np.ascontiguousarray(model.step_time, np.int64),
         np.ascontiguousarray(model.step_value, np.float64),
     )
@@ -94,3 +101,30 @@ def _capacity(model: Model) -> dict[str, Ints]:
         "capacity_pool": np.array([pool for _, pool in keys], np.int64),
         "capacity_places": np.array([found[key] for key in keys], np.int64),
     }
+
+
+def _guide(model: Model) -> tuple[dict[str, Ints], Floats]:
+    """A shorter way into each table: for cells of equal hazard, the knots between which `hazards.time_of` need look.
+
+    Hazard h is in cell floor(h x scale), the last of which has all beyond. Two numbers a cell: the last knot whose hazard
+    is below the whole cell (or the table's first), and the knot after the last that may be below some of it.
+    """
+    cells, scales, guides = [], [], []
+    for first, last in zip(model.table_first.tolist(), model.table_last.tolist(), strict=True):
+        hs = model.knot_h[first : last + 1]
+        top = min(float(hs[np.isfinite(hs)][-1]), _MOST_HAZARD)
+        count = len(hs) // 2 if top > 0 else 0
+        scale = count / top if count else 1.0
+        edges = np.arange(count + 1) / scale
+        # A little apart, because h x scale is rounded.
+        low = np.searchsorted(hs, edges * (1 - 1e-12), side="left") - 1
+        high = np.searchsorted(hs, np.append(edges[1:], np.inf) * (1 + 1e-12), side="left")
+        guide = np.stack((np.clip(low, 0, len(hs) - 2), np.clip(high, 1, len(hs) - 1)), axis=1)
+        cells.append(count)
+        scales.append(scale)
+        guides.append(first + guide.ravel())
+    return {
+        "guide_first": _places(guides),
+        "guide_cells": np.array(cells, np.int64),
+        "guide": np.concatenate([np.zeros(0, np.int64), *guides]),
+    }, np.array(scales)

@@ -39,20 +39,31 @@ def strength_changes(full_until: int, fade: int, fade_steps: int, t: int) -> int
     return full_until - (-((step + 1) * fade) // fade_steps)
 
 
+def hazard_by(xs: Column, hs: Column, first: int, last: int, origin: int, t: int) -> float:
+    """Integrated hazard of a table up to a second, its clock having started at `origin`."""
+    return hazard_at(xs, hs, first, last, (t - origin) / SECONDS_A_DAY) if t > origin else 0.0
+
+
 def used(xs: Column, hs: Column, first: int, last: int, origin: int, begin: int, end: int) -> float:
     """Integrated hazard of a table between two seconds, its clock having started at `origin`."""
-    from_h = hazard_at(xs, hs, first, last, (begin - origin) / SECONDS_A_DAY) if begin > origin else 0.0
-    return hazard_at(xs, hs, first, last, (end - origin) / SECONDS_A_DAY) - from_h
+    return hazard_at(xs, hs, first, last, (end - origin) / SECONDS_A_DAY) - hazard_by(
+        xs, hs, first, last, origin, begin
+    )
+
+
+def rings_at(xs: Column, hs: Column, first: int, last: int, origin: int, begin: int, h: float) -> int:
+    """The second, not before `begin`, at which the integrated hazard since `origin` is h."""
+    return max(origin + seconds(time_of(xs, hs, first, last, h)), begin)
 
 
 def due(
     xs: Column, hs: Column, first: int, last: int, origin: int, begin: int, left: float, multiplier: float
 ) -> int:
     """The second at which a clock with `left` hazard to use rings, if the multiplier (> 0) stays as it is from `begin` on."""
-    h = hazard_at(xs, hs, first, last, (begin - origin) / SECONDS_A_DAY) if begin > origin else 0.0
+    h = hazard_by(xs, hs, first, last, origin, begin)
     if h == math.inf:
         return begin
-    return max(origin + seconds(time_of(xs, hs, first, last, h + left / multiplier)), begin)
+    return rings_at(xs, hs, first, last, origin, begin, h + left / multiplier)
 
 
 def step_at(times: Sequence[int], values: Column, first: int, last: int, t: int) -> float:
