@@ -38,8 +38,8 @@ check: $(VENV)/.ready-test  ## Check style and types
 validate: $(VENV)/.ready-test  ## Run the published cases and write docs/validation.md
 	$(BIN)/python -m tests.published.validate --write docs/validation.md
 
-bench: $(VENV)/.ready-bench  ## Measure the speed beside plain SimPy and Ciw
-	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+bench: $(VENV)/.ready-bench  ## Measure the speed, beside other tools and as scenarios grow (BENCH_ARGS=--quick)
+	$(BIN)/python -m benchmarks --write docs/performance.md $(BENCH_ARGS)
 
 clean:  ## Remove the virtual environment and everything that can be made again
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -59,6 +59,7 @@ $(VENV)/.created:
 $(VENV)/.ready: $(VENV)/.created pyproject.toml constraints.txt
 	@$(INSTALL) setuptools
 	@$(INSTALL_PROJECT) .
+	@$(BIN)/python -m simulator.experiments.first_use
 	@touch $@
 
 $(VENV)/.ready-test: $(VENV)/.ready

@@ -1,1 +1,1 @@
-"""Speed beside plain SimPy and Ciw on the same two models. Run with `make bench`; not part of the product."""
+"""How fast the product is, beside other tools and as it grows. Run with `make bench`; not part of the product."""

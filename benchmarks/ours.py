@@ -1,6 +1,10 @@
-"""The two models in the product's own scenario language, run through its public face."""
+"""The two models of waiting lines in the product's own scenario language, run through its engines."""
+
+from __future__ import annotations
 
 import time
+
+import numpy as np
 
 from benchmarks.peers import Measured
 
@@ -35,15 +39,19 @@ def scenario_text(case: str, days: int) -> str:
     return HEAD.format(title=title, days=days, services=services)
 
 
-def run(case: str, days: int, seed: int = 1) -> Measured:
-    """Time `simulate` alone; the model is compiled before and the visits are read from its history after."""
-    import simulator
+def run(case: str, days: int, seed: int, name: str) -> Measured:
+    """Time `simulate` of the engine `name` alone: the model is compiled before, the visits are read from its history after."""
+    from simulator.engine.compile import compile_model
+    from simulator.engine.history import NOT_YET
+    from simulator.experiments.replication import engine_named
+    from simulator.scenario.load import load_text
 
-    scenario = simulator.load_text(scenario_text(case, days))
-    model = simulator.compile_model(scenario, design=None)
+    simulate = engine_named(name)
+    model = compile_model(load_text(scenario_text(case, days)), None)
     begin = time.perf_counter()
-    history = simulator.simulate(model, seed=seed, replication=0)
+    history = simulate(model, seed, 0)
     seconds = time.perf_counter() - begin
-    spells = history.spells()
-    done = spells[spells["ended"].fillna(-1) >= 0]
-    return Measured(len(done), seconds, float((done["started"] - done["joined"]).mean()) / 86_400)
+    spells = history.spell_table
+    done = spells["ended"] != NOT_YET
+    waits = (spells["started"] - spells["joined"])[done]
+    return Measured(int(done.sum()), seconds, float(np.mean(waits)) / 86_400)

@@ -1,12 +1,17 @@
-"""The two models as a user of SimPy and a user of Ciw would write them, each keeping one record a visit.
+"""The two models as users of SimPy, Ciw and C would write them, each keeping one record a visit (cimba: `peers_cimba`).
 
 `desk` is M/M/10 (9 arrivals a day, a visit of 1 day); `five_desks` is five of them in line. Only running is
-timed, not building: neither peer, nor ours, is charged for putting its model together.
+timed, not building: neither a peer, nor ours, is charged for putting its model together.
 """
 
 import random
+import shutil
+import subprocess
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 STAGES = {"desk": 1, "five_desks": 5}
@@ -41,7 +46,7 @@ def run_simpy(case: str, days: float, seed: int = 1) -> Measured:
     draw = random.Random(seed).expovariate
     visits: list[Visit] = []
 
-    def person(env: simpy.Environment, number: int) -> Iterator[simpy.Event]:
+    def person(env: simpy.Environment, number: int) -> Generator[simpy.Event, None, None]:
         for stage, desk in enumerate(desks):
             joined = env.now
             with desk.request() as place:
@@ -50,7 +55,7 @@ def run_simpy(case: str, days: float, seed: int = 1) -> Measured:
                 yield env.timeout(draw(RATE))
             visits.append(Visit(number, stage, joined, started, env.now))
 
-    def arrivals(env: simpy.Environment) -> Iterator[simpy.Event]:
+    def arrivals(env: simpy.Environment) -> Generator[simpy.Event, None, None]:
         number = 0
         while True:
             yield env.timeout(draw(ARRIVALS))
@@ -85,3 +90,34 @@ def run_ciw(case: str, days: float, seed: int = 1) -> Measured:
     seconds = time.perf_counter() - begin
     waits = [record.waiting_time for record in simulation.get_all_records(only=["service"])]
     return Measured(len(waits), seconds, float(sum(waits)) / len(waits))
+
+
+def run_c(case: str, days: float, seed: int = 1) -> Measured:
+    """`heap_loop.c`: an event loop on a binary heap and nothing else. It times itself."""
+    told = subprocess.run(
+        [c_program(), *(str(each) for each in (STAGES[case], PLACES, ARRIVALS, days, seed))],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    visits, seconds, mean_wait = told.stdout.split()
+    return Measured(int(visits), float(seconds), float(mean_wait))
+
+
+@cache
+def c_program() -> str:
+    """The C program, compiled into a temporary folder that goes when the benchmarks end."""
+    folder = tempfile.TemporaryDirectory(prefix="heap_loop-")
+    _folders.append(folder)
+    program = str(Path(folder.name) / "heap_loop")
+    source = str(Path(__file__).with_name("heap_loop.c"))
+    subprocess.run(["gcc", "-O3", "-o", program, source, "-lm"], check=True)
+    return program
+
+
+_folders: list[tempfile.TemporaryDirectory[str]] = []
+
+
+def missing_compiler() -> str | None:
+    """Why the C program cannot be made here, if it cannot."""
+    return None if shutil.which("gcc") else "C loop: there is no gcc here"

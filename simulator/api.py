@@ -76,8 +76,8 @@ def run(
     seed: int = 1,
     draw: int | None = None,
     reading: str | None = None,
-    engine: str = "simpy",
-    workers: int = 1,
+    engine: str | None = None,
+    workers: int | None = None,
     progress: Callable[[Progress], bool | None] | None = None,
 ) -> Result:
     """Run designs (default: all) side by side; `Result.measures` is a tidy DataFrame. See `experiments.runner.run`."""
@@ -102,8 +102,8 @@ def compare(
     seed: int = 1,
     draw: int | None = None,
     reading: str | None = None,
-    engine: str = "simpy",
-    workers: int = 1,
+    engine: str | None = None,
+    workers: int | None = None,
     progress: Callable[[Progress], bool | None] | None = None,
 ) -> Comparison:
     """Run a design (default: the first that is not the baseline) beside the baseline and compare them.
@@ -144,7 +144,7 @@ def tell(
     design: str | None = None,
     seed: int = 1,
     replication: int = 0,
-    engine: str = "simpy",
+    engine: str | None = None,
 ) -> list[list[str]]:
     """One person's story in sentences under the baseline and a design, a list each; person as numbered under the baseline.
 
@@ -153,12 +153,14 @@ def tell(
     import dataclasses
 
     from simulator.analysis.story import person_of, story
+    from simulator.experiments import first_use
     from simulator.experiments.replication import run_design
     from simulator.present.story import sentences
 
     found = opened(scenario)
     design = design or next((name for name in found.designs if name != found.baseline), found.baseline)
     found.design(design)  # an unknown name is refused before anything runs
+    first_use.make_ready()
     one = run_design(found, found.baseline, replication, seed=seed, engine=engine)
     if not 0 <= person < len(one.history.people):
         raise NoSuchPerson(person, len(one.history.people))

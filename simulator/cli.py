@@ -30,8 +30,8 @@ class Wrong(ValueError):
     wrong_place = True
 
 
-def _known_engine(name: str) -> str:
-    from simulator.experiments.replication import engine_named
+def _known_engine(name: str | None) -> str | None:
+    from simulator.experiments.engines import engine_named
 
     try:
         engine_named(name)
@@ -58,9 +58,9 @@ Replications = Annotated[
 ]
 Seed = Annotated[int, _option(metavar="N", min=0, help="The same seed gives the same numbers, bit for bit.")]
 Engine = Annotated[
-    str,
+    str | None,
     _option(
-        metavar="NAME", callback=_known_engine, help="simpy is the reference engine, and so far the only one."
+        metavar="NAME", callback=_known_engine, help="compiled or simpy: the same numbers. [default: by size]"
     ),
 ]
 Design = Annotated[
@@ -88,7 +88,7 @@ Out = Annotated[
     ),
 ]
 Workers = Annotated[
-    int, _option(metavar="N", min=0, help="Processes to use; 0 for all cores. Results do not depend on it.")
+    int, _option(metavar="N", min=0, help="Runs at once; 0 for all cores. Results do not depend on it.")
 ]
 
 
@@ -137,7 +137,7 @@ def compare(
     design: Design = None,
     replications: Replications = 10,
     seed: Seed = 1,
-    engine: Engine = "simpy",
+    engine: Engine = None,
     reading: Reading = None,
     draw: Draw = None,
     as_json: AsJson = False,
@@ -181,7 +181,7 @@ def run(
     ] = None,
     replications: Replications = 10,
     seed: Seed = 1,
-    engine: Engine = "simpy",
+    engine: Engine = None,
     reading: Reading = None,
     draw: Draw = None,
     as_json: AsJson = False,
@@ -226,7 +226,7 @@ def story(
     design: Design = None,
     seed: Seed = 1,
     replication: Annotated[int, _option(metavar="N", min=0, help="Which run to tell it from.")] = 0,
-    engine: Engine = "simpy",
+    engine: Engine = None,
 ) -> None:
     """Tell one person's path in plain sentences under both designs, with the money it cost."""
     from simulator.api import NoSuchPerson, tell
@@ -425,6 +425,7 @@ def _said(error: Exception) -> int:
     words = {
         "BrokenProcessPool": "a worker process was ended from outside, perhaps because memory ran out: try --workers 1",
         "MemoryError": "there is not enough memory",
+        "EngineError": str(error),
     }.get(type(error).__name__)
     if isinstance(error, OSError) and error.strerror:
         words = f"cannot write what was to be printed: {error.strerror.lower()}"

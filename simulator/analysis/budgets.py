@@ -6,15 +6,19 @@ the price year's money, discounted to the start by the scenario's schedule.
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
 import numpy as np
 
+from simulator.analysis.compiled_wellbeing import time_by_month
 from simulator.analysis.measures import Measure
 from simulator.engine.history import History
+from simulator.engine.model import Floats, Ints
 from simulator.engine.numbers import Numbers
-from simulator.money.amounts import index_of, month_starts
+from simulator.money.amounts import index_of, month_starts, months_of_days
 from simulator.money.discounting import discount_factor
 from simulator.money.ledger import Ledger
-from simulator.money.places import Curve
 from simulator.money.prices import price_year_of
 from simulator.money.values import social_values
 from simulator.scenario.document import Document
@@ -22,49 +26,128 @@ from simulator.scenario.document import Document
 YEAR_DAYS = 365.25
 
 
+@dataclass(frozen=True, eq=False)
+class Budgets:
+    """What measuring the money of a design needs beside its ledgers and histories: see `prepare`. Times are seconds.
+
+    factor: what a pound of each day of the horizon is worth at the start. months: month starts and the end, with which
+    each day is in. worth: pounds of the price year, discounted, for a year in each state in each month, (states, months),
+    None where life is not scored.
+    """
+
+    start: dt.date
+    agencies: frozenset[str]
+    factor: Floats
+    months: Ints
+    month_of_day: Ints
+    worth: Floats | None
+
+    def measures(self, ledger: Ledger, history: History) -> list[Measure]:
+        """Costs, present values and worth of wellbeing of one run."""
+        return costs(ledger) + self.value(ledger) + self.wellbeing(history)
+
+    def value(self, ledger: Ledger) -> list[Measure]:
+        """See `value`."""
+        public = private = 0.0
+        payers: dict[str, float] = {}
+        for item, pounds, paid in zip(
+            ledger.items,
+            ledger.present_values(self.start, self.factor).tolist(),
+            ledger.paid.tolist(),
+            strict=True,
+        ):
+            if item.agency:
+                public += pounds
+            else:
+                private += pounds
+            if paid or item.behaviour != "closing":
+                payers[item.payer] = payers.get(item.payer, 0.0) + pounds
+        return [
+            Measure("value", "", "purse", public),
+            Measure("value", "", "resources", public + private),
+            *(
+                Measure("value", name, "purse" if name in self.agencies else "resources", payers[name])
+                for name in sorted(payers)
+            ),
+        ]
+
+    def wellbeing(self, history: History) -> list[Measure]:
+        """See `wellbeing`."""
+        if self.worth is None:
+            return []
+        stays = history.stay_table
+        seconds = time_by_month(
+            stays["state"], stays["begin"], stays["end"], len(history.states), self.months, self.month_of_day
+        )
+        return [Measure("value", "", "wellbeing", float((seconds * self.worth).sum()) / 86_400 / YEAR_DAYS)]
+
+
+def prepare(document: Document, numbers: Numbers, end: int) -> Budgets:
+    """All about the money of a design that no history changes, for runs that end at `end` (seconds since the start)."""
+    schedule = schedule_of(document, numbers)
+    months = month_starts(document, end)
+    days = np.arange(months_of_days(months).size)
+    return Budgets(
+        document.start,
+        frozenset(document.agencies),
+        np.asarray(discount_factor(days / YEAR_DAYS, schedule)),
+        months,
+        months_of_days(months),
+        _worth(document, numbers, months, schedule),
+    )
+
+
+def _worth(document: Document, numbers: Numbers, months: Ints, schedule: str | float) -> Floats | None:
+    """Of a year in each state in each month."""
+    scored = [
+        (kind, official)
+        for kind, official in (("wellbeing", "wellby"), ("quality_of_life", "qaly"))
+        if all(getattr(need, kind) is not None for need in document.needs.values())
+    ]
+    if not scored or document.price_year is None:
+        return None
+    kind, official = scored[0]
+    table = social_values()[official]
+    worth = index_of(document, numbers).in_base_year(table.central, price_year_of(table.price_year).year)
+    middle = (months[:-1] + months[1:]) / 2 / 86_400 / YEAR_DAYS
+    discount = np.asarray(discount_factor(middle, schedule))
+    scores = [
+        numbers.of(getattr(document.needs[name], kind), f"needs.{name}.{kind}")
+        for name in sorted(document.needs)
+    ]
+    return np.array(scores)[:, None] * discount * worth
+
+
 def costs(ledger: Ledger) -> list[Measure]:
     """Pounds by line and by payer, for each financial year and in all (year 0), in the budget and bank views."""
     found: list[Measure] = []
     for view in ("budget", "bank"):
-        item, year, pence = ledger.by_item_and_year(view)
-        lines: dict[tuple[str, int], int] = {}
-        payers: dict[tuple[str, int], int] = {}
-        for i, y, amount in zip(item.tolist(), year.tolist(), pence.tolist(), strict=True):
-            line = ledger.items[i]
-            for when in (y, 0):
-                lines[line.name, when] = lines.get((line.name, when), 0) + amount
-                payers[line.payer, when] = payers.get((line.payer, when), 0) + amount
-        found += [
-            Measure("costs", name, view, amount / 100, when) for (name, when), amount in sorted(lines.items())
-        ]
-        found += [
-            Measure("agencies", name, view, amount / 100, when)
-            for (name, when), amount in sorted(payers.items())
-        ]
+        first, sums = ledger.by_year(view)
+        lines = dict(zip((item.name for item in ledger.items), sums.tolist(), strict=True))
+        payers: dict[str, list[int]] = {}
+        for item, years in zip(ledger.items, lines.values(), strict=True):
+            before = payers.get(item.payer)
+            payers[item.payer] = (
+                years if before is None else [a + b for a, b in zip(before, years, strict=True)]
+            )
+        for table, parts in (("costs", lines), ("agencies", payers)):
+            for name in sorted(parts):
+                years = parts[name]
+                whole = sum(years)
+                if whole:
+                    found.append(Measure(table, name, view, whole / 100))
+                    found += [
+                        Measure(table, name, view, pence / 100, year)
+                        for year, pence in enumerate(years, first)
+                        if pence
+                    ]
     return found
 
 
 def value(ledger: Ledger, document: Document, numbers: Numbers) -> list[Measure]:
     """Present values: to public budgets (`purse`), and of all resources whoever pays (`resources`), by payer and in all."""
-    rows = ledger.rows
-    years = (
-        np.maximum((rows["earned_on"] - np.datetime64(document.start, "D")).astype(np.int64), 0) / YEAR_DAYS
-    )
-    present = rows["real_pence"] / 100 * discount_factor(years, schedule_of(document, numbers))
-    payer = np.array([ledger.items[i].payer for i in rows["item"]]) if len(rows) else np.array([], dtype=str)
-    agency = (
-        np.array([ledger.items[i].agency for i in rows["item"]], dtype=bool)
-        if len(rows)
-        else np.array([], dtype=bool)
-    )
-    found = [
-        Measure("value", "", "purse", present[agency].sum()),
-        Measure("value", "", "resources", present.sum()),
-    ]
-    for name in sorted({item.payer for item in ledger.items}):
-        public = name in document.agencies
-        found.append(Measure("value", name, "purse" if public else "resources", present[payer == name].sum()))
-    return found
+    days = (ledger.rows["earned_on"] - np.datetime64(document.start, "D")).astype(np.int64)
+    return prepare(document, numbers, (int(days.max(initial=0)) + 1) * 86_400).value(ledger)
 
 
 def wellbeing(history: History, document: Document, numbers: Numbers) -> list[Measure]:
@@ -73,32 +156,7 @@ def wellbeing(history: History, document: Document, numbers: Numbers) -> list[Me
     A person-day is valued once (MONEY section 1, overlap groups): life satisfaction comes first. Values and their price
     years are official data (`money/values`). Only the difference between designs means anything.
     """
-    scored = [
-        (kind, official)
-        for kind, official in (("wellbeing", "wellby"), ("quality_of_life", "qaly"))
-        if all(getattr(need, kind) is not None for need in document.needs.values())
-    ]
-    if not scored or document.price_year is None:
-        return []
-    kind, official = scored[0]
-    table = social_values()[official]
-    worth = index_of(document, numbers).in_base_year(table.central, price_year_of(table.price_year).year)
-    edges = month_starts(document, history.end)
-    middle = (edges[:-1] + edges[1:]) / 2 / 86_400 / YEAR_DAYS
-    discount = np.asarray(discount_factor(middle, schedule_of(document, numbers)))
-    total = 0.0
-    stays = history.stay_table
-    for number, name in enumerate(history.states):
-        mine = stays["state"] == number
-        time = np.concatenate(([history.begin], stays["begin"][mine], stays["end"][mine]))
-        change = np.concatenate(([0], np.ones(mine.sum(), np.int64), -np.ones(mine.sum(), np.int64)))
-        times, inverse = np.unique(time, return_inverse=True)
-        level = np.zeros(len(times), np.int64)
-        np.add.at(level, inverse, change)
-        years = Curve(times, np.cumsum(level)).area(edges) / 86_400 / YEAR_DAYS
-        score = numbers.of(getattr(document.needs[name], kind), f"needs.{name}.{kind}")
-        total += float((years * discount).sum()) * score * worth
-    return [Measure("value", "", "wellbeing", total)]
+    return prepare(document, numbers, history.end).wellbeing(history)
 
 
 def schedule_of(document: Document, numbers: Numbers) -> str | float:

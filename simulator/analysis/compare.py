@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+from simulator.analysis.measures import Measures
+from simulator.engine.model import Floats, Ints
 
 if TYPE_CHECKING:
     import pandas as pd
 
 KEYS = ["table", "item", "measure", "year"]
+Rest = tuple[str, str, str, int]
+"""A key without its design."""
 # A count that is missing from a replication is 0; a share or a mean that is missing is not known.
 NOT_ZERO = {
     ("services", "reached"),
@@ -21,7 +27,7 @@ NOT_ZERO = {
 }
 
 
-def summary(measures: pd.DataFrame) -> pd.DataFrame:
+def summary(measures: Measures | pd.DataFrame) -> pd.DataFrame:
     """Each measure of each design over replications: design, KEYS, mean, low, high, ci_low, ci_high, runs.
 
     low and high are the range of runs (2.5% to 97.5%), ci_low and ci_high the 95% confidence interval of the mean
@@ -29,15 +35,13 @@ def summary(measures: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = []
-    replications = sorted(measures["replication"].unique())
-    for (design, *key), group in measures.groupby(["design", *KEYS], sort=False):
-        values = _filled(group, (str(key[0]), str(key[2])), replications)
-        rows.append((design, *key, *_spread(values)))
-    return pd.DataFrame(rows, columns=["design", *KEYS, "mean", "low", "high", "ci_low", "ci_high", "runs"])
+    found = _measures(measures)
+    spread = _spread(_filled([key[1:] for key in found.keys], found.values))
+    keys = {name: [key[position] for key in found.keys] for position, name in enumerate(["design", *KEYS])}
+    return pd.DataFrame({**keys, **spread._asdict()})
 
 
-def compare(measures: pd.DataFrame, baseline: str, design: str) -> pd.DataFrame:
+def compare(measures: Measures | pd.DataFrame, baseline: str, design: str) -> pd.DataFrame:
     """The design less the baseline, replication by replication (the same people and random numbers).
 
     Columns: KEYS, baseline and design (means over runs), difference (mean), low and high (range of runs of the
@@ -46,79 +50,93 @@ def compare(measures: pd.DataFrame, baseline: str, design: str) -> pd.DataFrame:
     """
     import pandas as pd
 
+    found = _measures(measures)
     for name in (baseline, design):
-        if name not in set(measures["design"]):
+        if name not in found.designs:
             raise ValueError(f"the design `{name}` was not run")
-    replications = sorted(measures["replication"].unique())
-    wide = {
-        name: dict(iter(measures[measures["design"] == name].groupby(KEYS, sort=False)))
+    columns = {
+        name: {key[1:]: number for number, key in enumerate(found.keys) if key[0] == name}
         for name in (baseline, design)
     }
-    rows = []
-    for key in dict.fromkeys([*wide[baseline], *wide[design]]):
-        kind = (str(key[0]), str(key[2]))
-        before, after = (_filled(wide[name].get(key), kind, replications) for name in (baseline, design))
-        if key[0] == "savings" or kind == ("outcomes", "change"):
-            before = np.zeros(len(after))  # already a difference from the baseline
-        both = ~np.isnan(before) & ~np.isnan(after)
-        change = (after - before)[both]
-        _, low, high, ci_low, ci_high, runs = _spread(change)
-        rows.append(
-            (
-                *key,
-                _mean(before),
-                _mean(after),
-                _mean(change),
-                low,
-                high,
-                ci_low,
-                ci_high,
-                int((change < 0).sum()),
-                int((change > 0).sum()),
-                runs,
-            )
-        )
+    keys = list(dict.fromkeys([*columns[baseline], *columns[design]]))
+    before, after = (_filled(keys, _picked(found.values, keys, columns[name])) for name in (baseline, design))
+    # Savings and caused changes are differences from the baseline already.
+    already = [key[0] == "savings" or (key[0], key[2]) == ("outcomes", "change") for key in keys]
+    before[:, already] = 0.0
+    change = after - before
+    with np.errstate(invalid="ignore"):
+        lower, higher = (change < 0).sum(axis=0), (change > 0).sum(axis=0)
+    spread = _spread(change)
     return pd.DataFrame(
-        rows,
-        columns=[
-            *KEYS,
-            "baseline",
-            "design",
-            "difference",
-            "low",
-            "high",
-            "ci_low",
-            "ci_high",
-            "lower",
-            "higher",
-            "runs",
-        ],
+        {
+            **{name: [key[position] for key in keys] for position, name in enumerate(KEYS)},
+            "baseline": _mean(before),
+            "design": _mean(after),
+            "difference": spread.mean,
+            "low": spread.low,
+            "high": spread.high,
+            "ci_low": spread.ci_low,
+            "ci_high": spread.ci_high,
+            "lower": lower,
+            "higher": higher,
+            "runs": spread.runs,
+        }
     )
 
 
-def _filled(group: pd.DataFrame | None, kind: tuple[str, ...], replications: list[int]) -> np.ndarray:
-    """Values by replication, with 0 (or not known) where there is none."""
-    missing = np.nan if kind in NOT_ZERO else 0.0
-    found = dict.fromkeys(replications, missing)
-    if group is not None:
-        found.update(zip(group["replication"], group["value"], strict=True))
-    return np.array([found[number] for number in replications])
+def _measures(measures: Measures | pd.DataFrame) -> Measures:
+    return measures if isinstance(measures, Measures) else Measures.of_frame(measures)
 
 
-def _mean(values: np.ndarray) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else float("nan")
+def _picked(values: Floats, keys: Sequence[Rest], columns: dict[Rest, int]) -> Floats:
+    """The columns of these keys; NaN for a key that there is not."""
+    found = np.full((len(values), len(keys)), np.nan)
+    here = [number for number, key in enumerate(keys) if key in columns]
+    found[:, here] = values[:, [columns[keys[number]] for number in here]]
+    return found
 
 
-def _spread(values: np.ndarray) -> tuple[float, float, float, float, float, int]:
-    known = values[~np.isnan(values)]
-    if not len(known):
-        return (float("nan"),) * 5 + (0,)
-    mean = float(known.mean())
-    low, high = (float(each) for each in np.quantile(known, [0.025, 0.975]))
-    if len(known) < 2:
-        return mean, low, high, float("nan"), float("nan"), len(known)
-    from scipy.special import stdtrit
+def _filled(keys: Sequence[Rest], values: Floats) -> Floats:
+    """Values with 0 where a replication has none, but for what is not known then."""
+    missing = np.array([np.nan if (key[0], key[2]) in NOT_ZERO else 0.0 for key in keys], np.float64)
+    return np.where(np.isnan(values), missing, values)
 
-    half = float(stdtrit(len(known) - 1, 0.975) * known.std(ddof=1) / np.sqrt(len(known)))
-    return mean, low, high, mean - half, mean + half, len(known)
+
+class Spread(NamedTuple):
+    """Over replications, of each column: see `summary`."""
+
+    mean: Floats
+    low: Floats
+    high: Floats
+    ci_low: Floats
+    ci_high: Floats
+    runs: Ints
+
+
+def _mean(values: Floats) -> Floats:
+    known = ~np.isnan(values)
+    runs = known.sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        return np.where(known, values, 0.0).sum(axis=0) / runs
+
+
+def _spread(values: Floats) -> Spread:
+    """values: (replications, measures), NaN where one is not known."""
+    known = ~np.isnan(values)
+    runs = known.sum(axis=0)
+    mean = _mean(values)
+    low, high = mean.copy(), mean.copy()  # of one run
+    whole = runs == len(values)
+    if len(values) > 1:
+        low[whole], high[whole] = np.quantile(values[:, whole], [0.025, 0.975], axis=0)
+    for column in np.flatnonzero(~whole & (runs > 0)):
+        low[column], high[column] = np.quantile(values[known[:, column], column], [0.025, 0.975])
+    half = np.full(len(runs), np.nan)
+    several = runs > 1
+    if several.any():
+        from scipy.special import stdtrit
+
+        off = np.where(known, values - mean, 0.0)[:, several]
+        degrees = runs[several] - 1
+        half[several] = stdtrit(degrees, 0.975) * np.sqrt((off**2).sum(axis=0) / degrees / runs[several])
+    return Spread(mean, low, high, mean - half, mean + half, runs)

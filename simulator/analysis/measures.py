@@ -7,10 +7,19 @@ financial year by its starting year, or 0 for the whole horizon. Units are in `U
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Key = tuple[str, str, str, str, int]
+"""design, table, item, measure, year"""
 
 COLUMNS = ("design", "replication", "table", "item", "measure", "year", "value")
 
@@ -126,21 +135,89 @@ class Measure(NamedTuple):
     year: int = 0
 
 
-def frame_of(design: str, replication: int, measures: list[Measure]) -> pd.DataFrame:
-    """Measures of one design and replication as a table with COLUMNS. Raises KeyError for a measure without a unit."""
-    import pandas as pd
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """Measures over replications: `values[r, k]` is that of `keys[k]` in replication `replications[r]`, NaN if it has none.
 
-    for each in measures:
-        UNITS[each.table, each.measure]
-    return pd.DataFrame(
-        {
-            "design": design,
-            "replication": replication,
-            "table": [m.table for m in measures],
-            "item": [m.item for m in measures],
-            "measure": [m.measure for m in measures],
-            "year": [m.year for m in measures],
-            "value": [float(m.value) for m in measures],
-        },
-        columns=list(COLUMNS),
-    )
+    The keys of one design come together. `frame` is the same as the tidy table of the module.
+    """
+
+    keys: tuple[Key, ...]
+    replications: tuple[int, ...]
+    values: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, design: str, replication: int, measures: Iterable[Measure]) -> Measures:
+        """Those of one design and replication. Raises KeyError for a measure without a unit."""
+        found = list(measures)
+        for each in found:
+            UNITS[each.table, each.measure]
+        return cls(
+            tuple((design, each.table, each.item, each.measure, each.year) for each in found),
+            (replication,),
+            np.array([[each.value for each in found]], np.float64).reshape(1, -1),
+        )
+
+    @classmethod
+    def side_by_side(cls, parts: Sequence[Measures]) -> Measures:
+        """Several designs over the same replications."""
+        return cls(
+            tuple(key for part in parts for key in part.keys),
+            parts[0].replications,
+            np.concatenate([part.values for part in parts], axis=1),
+        )
+
+    @classmethod
+    def one_after_the_other(cls, parts: Sequence[Measures]) -> Measures:
+        """Replications of the same designs. Not all of them need have the same measures."""
+        replications = tuple(number for part in parts for number in part.replications)
+        if all(part.keys == parts[0].keys for part in parts):
+            return cls(parts[0].keys, replications, np.concatenate([part.values for part in parts]))
+        first = dict.fromkeys(key for part in parts for key in part.keys)
+        order = {name: number for number, name in enumerate(dict.fromkeys(key[0] for key in first))}
+        keys = sorted(first, key=lambda key: order[key[0]])
+        column = {key: number for number, key in enumerate(keys)}
+        values = np.full((len(replications), len(keys)), np.nan)
+        row = 0
+        for part in parts:
+            values[row : row + len(part.replications), [column[key] for key in part.keys]] = part.values
+            row += len(part.replications)
+        return cls(tuple(keys), replications, values)
+
+    @classmethod
+    def of_frame(cls, frame: pd.DataFrame) -> Measures:
+        """The same from a table with COLUMNS."""
+        parts = []
+        for number, rows in frame.groupby("replication", sort=True):
+            keys = zip(
+                rows["design"], rows["table"], rows["item"], rows["measure"], rows["year"], strict=True
+            )
+            values = rows["value"].to_numpy(np.float64).reshape(1, -1)
+            parts.append(cls(tuple((*key[:4], int(key[4])) for key in keys), (int(number),), values))  # type: ignore[arg-type]
+        return cls.one_after_the_other(parts) if parts else cls((), (), np.zeros((0, 0)))
+
+    @property
+    def designs(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(key[0] for key in self.keys))
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """A row for each measure that a replication has, with COLUMNS: by replication, then design."""
+        import pandas as pd
+
+        there = ~np.isnan(self.values)
+        row, column = np.nonzero(there)
+        parts = {
+            name: np.array([key[position] for key in self.keys], dtype=object)[column]
+            for position, name in enumerate(("design", "table", "item", "measure"))
+        }
+        year = np.array([key[4] for key in self.keys], np.int64)
+        return pd.DataFrame(
+            {
+                **parts,
+                "replication": np.array(self.replications, np.int64)[row],
+                "year": year[column],
+                "value": self.values[there],
+            },
+            columns=list(COLUMNS),
+        )

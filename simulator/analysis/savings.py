@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulator.analysis.compiled_savings import changes
 from simulator.analysis.measures import Measure
 from simulator.engine.history import History
 from simulator.money.ledger import Item, Ledger
@@ -23,36 +24,59 @@ def savings(
 ) -> list[Measure]:
     """The four figures for each line of the baseline's, and in all, over the whole horizon, in the money of the day."""
     found: list[Measure] = []
-    total = {"demand_avoided": 0, "cash_released": 0, "idle": 0, "reused": 0}  # pence
-    paid = [_paid(baseline), _paid(design)]
-    use = [_use(baseline, baseline_history), _use(design, design_history)]
-    for line in (
-        item for item in baseline.items if item.behaviour != "closing" and _in_use(item, baseline_history)
-    ):
+    total = dict.fromkeys(("demand_avoided", "cash_released", "idle", "reused"), 0)  # pence
+    paid, paid_after = baseline.paid.tolist(), design.paid.tolist()
+    lines = {
+        item.name: (item, pence)
+        for item, pence in zip(baseline.items, paid, strict=True)
+        if item.behaviour != "closing" and _in_use(item, baseline_history)
+    }
+    cash = {name: pence for name, (_, pence) in lines.items()}
+    for item, pence in [
+        *(
+            (item, pence)
+            for item, pence in zip(baseline.items, paid, strict=True)
+            if item.behaviour == "closing"
+        ),
+        *((item, -pence) for item, pence in zip(design.items, paid_after, strict=True)),
+    ]:
         # Exit costs and what is bought because units closed belong to the line whose units close.
-        cash = sum(each for name, each in paid[0].items() if _of(name, line.name)) - sum(
-            each for name, each in paid[1].items() if _of(name, line.name)
+        of = (
+            item.name
+            if item.behaviour != "closing"
+            else next((n for n in cash if item.name.startswith(n + ".")), "")
         )
+        if of in cash:
+            cash[of] += pence
+    places = [name for name, (line, _) in lines.items() if line.behaviour == "places"]
+    less, more = _changes(baseline, design, baseline_history, design_history, places)
+    for name, (line, _) in lines.items():
         if line.behaviour == "places":
-            before, after = use[0].get(line.name, {}), use[1].get(line.name, {})
-            gross = reused = 0
-            for person in sorted({*before, *after}):
-                change = before.get(person, 0) - after.get(person, 0)
-                gross, reused = gross + max(change, 0), reused + max(-change, 0)
-            four = {
-                "demand_avoided": gross,
-                "cash_released": cash,
-                "idle": gross - cash - reused,
-                "reused": reused,
-            }
+            gross, reused = less[name], more[name]
+            four = (gross, cash[name], gross - cash[name] - reused, reused)
         else:
             share = 1.0 if line.behaviour in ("staff", "once") else line.cashable
-            released = to_pence(cash / 100 * share)
-            four = {"demand_avoided": cash, "cash_released": released, "idle": cash - released, "reused": 0}
-        for name, amount in four.items():
-            found.append(Measure("savings", line.name, name, amount / 100))
-            total[name] += amount
-    return [Measure("savings", "", name, amount / 100) for name, amount in total.items()] + found
+            released = to_pence(cash[name] / 100 * share)
+            four = (cash[name], released, cash[name] - released, 0)
+        for measure, amount in zip(total, four, strict=True):
+            found.append(Measure("savings", name, measure, amount / 100))
+            total[measure] += amount
+    return [Measure("savings", "", measure, amount / 100) for measure, amount in total.items()] + found
+
+
+def _changes(
+    before: Ledger, after: Ledger, history_before: History, history_after: History, places: list[str]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Pence of places used less and used more, by line, person by person (an identity is the same under every design)."""
+    number = {name: position for position, name in enumerate(places)}
+    less, more = changes(
+        before.packed_use,
+        after.packed_use,
+        *(np.array([number.get(item.name, -1) for item in each.items], np.int64) for each in (before, after)),
+        *(np.ascontiguousarray(each.people["identity"]) for each in (history_before, history_after)),
+        len(places),
+    )
+    return dict(zip(places, less.tolist(), strict=True)), dict(zip(places, more.tolist(), strict=True))
 
 
 def _in_use(line: Item, history: History) -> bool:
@@ -71,28 +95,3 @@ def _in_use(line: Item, history: History) -> bool:
         for (_, places), following in zip(steps, [*(when for when, _ in steps[1:]), history.end], strict=True)
         if following > 0
     )
-
-
-def _of(name: str, line: str) -> bool:
-    return name == line or name.startswith(line + ".")
-
-
-def _paid(ledger: Ledger) -> dict[str, int]:
-    """Nominal pence by line."""
-    sums = np.zeros(len(ledger.items), np.int64)
-    np.add.at(sums, ledger.rows["item"], ledger.rows["nominal_pence"])
-    return {item.name: int(amount) for item, amount in zip(ledger.items, sums, strict=True)}
-
-
-def _use(ledger: Ledger, history: History) -> dict[str, dict[int, int]]:
-    """Pence of places used, by line and person (by identity, which is the same under every design)."""
-    found: dict[str, dict[int, int]] = {}
-    identity = history.people["identity"]
-    for number, item in enumerate(ledger.items):
-        rows = ledger.use[ledger.use["item"] == number]
-        if len(rows):
-            people, inverse = np.unique(identity[rows["person"]], return_inverse=True)
-            sums = np.zeros(len(people), np.int64)
-            np.add.at(sums, inverse, rows["nominal_pence"])
-            found[item.name] = dict(zip(people.tolist(), sums.tolist(), strict=True))
-    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 from pathlib import Path
@@ -128,7 +127,7 @@ def _run(entry: Entry, wanted: Settings) -> Comparison | None:
     def tell(progress: Progress) -> None:
         seconds = progress.seconds_left or 0
         left = f", about {seconds:.0f} s left" if seconds >= 1 and progress.done < progress.of else ""
-        bar.progress(progress.done / progress.of, text=f"{progress.done} of {progress.of} runs{left}")
+        bar.progress(progress.share, text=f"{progress.done} of {progress.of} runs{left}")
 
     try:
         return compare(
@@ -136,7 +135,6 @@ def _run(entry: Entry, wanted: Settings) -> Comparison | None:
             design,
             reading=reading,
             replications=replications,
-            workers=os.cpu_count() or 1,
             progress=tell,
         )
     except ScenarioError as error:

@@ -34,8 +34,8 @@ def arrivals(model: Model, key: Key) -> Arrivals:
     """Everybody who appears in [begin, end) under this key. The same identities whatever the design's rates."""
     parts = []
     for stream in model.streams:
-        found = [_listed(stream, model.begin)] if stream.times else _thinned(stream, model, key)
-        parts += [(identity, at, stream.state) for identity, at in found if len(at)]
+        points = [_listed(stream, model.begin)] if stream.times else _thinned(stream, model, key)
+        parts += [(identity, at, stream.state) for identity, at in points if len(at)]
     parts.sort(key=lambda part: int(part[0][0]))
     none = np.zeros(0, np.int64)
     identity = np.concatenate([none, *(part[0] for part in parts)])

@@ -19,6 +19,7 @@ from simulator.engine.compiled_world import (
     GUIDE_FIRST,
     GUIDE_SCALE,
     IDENTITY,
+    IN_STATE,
     INSTANT,
     KEY_HIGH,
     KEY_LOW,
@@ -35,6 +36,7 @@ from simulator.engine.compiled_world import (
     ROWS,
     SERVICES,
     STANDS_STILL,
+    STATE,
     STATES,
     STEPS_FIRST,
     STEPS_LAST,
@@ -221,8 +223,8 @@ def row(w, person, item, what, why):
 
 
 @woven
-def guard(w, person, service):
-    """Notice an instant that never ends."""
+def guard(w, number, person, service):
+    """Notice an instant that never ends. person: the place of the record; number: theirs."""
     run = w.run
     if run[NOW] != run[INSTANT]:
         run[INSTANT] = run[NOW]
@@ -230,8 +232,9 @@ def guard(w, person, service):
     run[AT_INSTANT] += 1
     if run[AT_INSTANT] > run[MOST_AT_INSTANT] and run[TROUBLE] == FINE:
         run[TROUBLE] = STANDS_STILL
-        run[WHO] = person
+        run[WHO] = number
         run[WHERE] = service
+        run[IN_STATE] = w.people[person + STATE]
 
 
 # Reading the model

@@ -125,7 +125,7 @@ def happen(w, key, width):  # type: ignore[no-untyped-def]
         if people[person + SLOT_TIME] != time or what >> 32 != rank:
             return
         people[person + SLOT_TIME] = NOBODY
-        guard(w, number, -1)
+        guard(w, number, person, -1)
         which = what & 0xFFFFFFFF
         if rank == LEAVE:
             leave(w, number, person, h.TIME_UP)
@@ -273,7 +273,7 @@ def _attempt(
         if state == STUCK:
             if run[TROUBLE] == NO_SPACE:
                 return None
-            _raise(model, run, people, width)
+            _raise(model, run)
         needed = run[ROWS] + (run[cw.WHERE] if state == NO_ROWS else _ROWS_A_SLICE)
         if needed > run[MOST_ROWS]:
             rows = _grown(rows, 2 * max(needed, run[ROWS] + run[ROWS] // 2))
@@ -308,12 +308,11 @@ def _grown(array: Any, size: int) -> Any:
     return larger
 
 
-def _raise(model: Model, run: Any, people: Any, width: int) -> None:
+def _raise(model: Model, run: Any) -> None:
     who, where = int(run[cw.WHO]), int(run[cw.WHERE])
     if run[TROUBLE] == cw.TOO_MANY:
         raise too_many_chances(model, who, where)
-    state = int(people[who * width + STATE])
-    raise stands_still(model, int(run[NOW]), who, state, None if where < 0 else where)
+    raise stands_still(model, int(run[NOW]), who, int(run[cw.IN_STATE]), None if where < 0 else where)
 
 
 def _new_run(model: Model, key: tuple[int, int], count: int, room: int) -> tuple[Any, int, int]:

@@ -53,6 +53,8 @@ from simulator.engine.compiled_world import (
     GIVES_CHANCE,
     IN_POOL,
     IN_USE,
+    JOINED_AS,
+    JOINS,
     LENGTH_OF,
     LIST_FIRST,
     LIST_SIZE,
@@ -108,7 +110,7 @@ def refer(w, number, person, service, use):
     people = w.people
     run = w.run
     now = run[NOW]
-    guard(w, number, service)
+    guard(w, number, person, service)
     if not is_open(w, service):
         lapse(w, number, person, service, use, h.CLOSED)
         return
@@ -133,9 +135,10 @@ def refer(w, number, person, service, use):
         put(w, at, GIVE_UP, number, service)
     pool = people[use + IN_POOL]
     if of_service(w, ROOM, run[ERA], service) >= 0:
-        newcomers = w.ints[POOLS] + pool
         # Put in order when places have been offered; until then a list in the order of joining.
-        list_push(w, newcomers, run[run[LIST_SIZE] + newcomers], number << 12 | service)
+        run[JOINS] += 1
+        people[use + MARKS] = people[use + MARKS] & ((1 << JOINED_AS) - 1) | run[JOINS] << JOINED_AS
+        list_push(w, w.ints[POOLS] + pool, run[JOINS], number << 12 | service)
     call(w, pool)
 
 
@@ -187,12 +190,19 @@ def turn_away(w, newcomers, count):
     people = w.people
     lists = w.lists
     first = run[run[LIST_FIRST] + newcomers]
+    alive = 0
     for turn in range(count):
         number = lists[2 * (first + turn) + 1] >> 12
         service = lists[2 * (first + turn) + 1] & _SERVICE
-        score = people[use_of(w, number * run[WIDTH], service) + SCORE]
-        # Of equal scores the largest number first, and of one person's who joined first.
-        heap_push(lists, first, turn, -score, (_NUMBER - number) << 32 | min(turn, _TURNS) << 12 | service)
+        use = use_of(w, number * run[WIDTH], service)
+        if (
+            people[use + MARKS] >> JOINED_AS == lists[2 * (first + turn)]
+        ):  # not one that was off the list since
+            # Of equal scores the largest number first, and of one person's who joined first.
+            turns = (_NUMBER - number) << 32 | min(turn, _TURNS) << 12 | service
+            heap_push(lists, first, alive, -people[use + SCORE], turns)
+            alive += 1
+    run[run[LIST_SIZE] + newcomers] = alive
     while run[run[LIST_SIZE] + newcomers] > 0:
         number = _NUMBER - (lists[2 * first + 1] >> 32)
         service = lists[2 * first + 1] & _SERVICE

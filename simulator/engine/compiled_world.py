@@ -144,7 +144,9 @@ FLOAT_ARRAYS = ("transition_multiplier", "pair_ratio", "guide_scale")
     GUIDE_CELLS,
     GUIDE,
 ) = range(9, 9 + len(INT_ARRAYS))
-TRANSITION_MULTIPLIER, PAIR_RATIO, GUIDE_SCALE = range(9 + len(INT_ARRAYS), 9 + len(INT_ARRAYS) + len(FLOAT_ARRAYS))
+TRANSITION_MULTIPLIER, PAIR_RATIO, GUIDE_SCALE = range(
+    9 + len(INT_ARRAYS), 9 + len(INT_ARRAYS) + len(FLOAT_ARRAYS)
+)
 DIRECTORY = 9 + len(INT_ARRAYS) + len(FLOAT_ARRAYS)
 
 # Columns of `coming`
@@ -173,6 +175,8 @@ ADDRESSES = len(World._fields)
     TROUBLE,
     WHO,
     WHERE,
+    IN_STATE,  # of whom
+    JOINS,  # so many have joined lists with a limited room
     # places of what depends on sizes
     WIDTH,  # of a person's record
     AT_CLOCKS,
@@ -190,7 +194,7 @@ ADDRESSES = len(World._fields)
     LIST_SIZE,
     LIST_ROOM,
     RUN_FIELDS,
-) = range(ADDRESSES, ADDRESSES + 36)
+) = range(ADDRESSES, ADDRESSES + 38)
 NOBODY = 2**62
 """A key or a second that nothing has."""
 
@@ -212,6 +216,7 @@ PLANNED = SCORE
 USE_FIELDS = 8
 CLOSED_USE, PENDING_USE, WAITING_USE, IN_USE = range(4)
 OF_ERA, OF_STAY_ERA, DROPS, AFFECTS, EVER_STARTED = 1, 2, 4, 8, 16
+JOINED_AS = 8  # the bits of MARKS from here on: which of JOINS
 # What is left of an effect
 WORK, FULL_UNTIL, DOSE, EFFECT_ERA = range(4)
 EFFECT_STATE_FIELDS = 4

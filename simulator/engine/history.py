@@ -11,7 +11,9 @@ people, by person:
     identity int64 (the same person under every design), arrival int64 seconds, profile int64 (into `segments`),
     state int64 (first state)
 
-Which `what` has which `why` is in ALLOWED; `History` checks this and the order of rows where it is made.
+Which `what` has which `why` is in ALLOWED; `History` checks this and the order of rows where it is made: time never
+falls; a person arrives first, and leaves or is still there last; for each service of a person, a referral that joined
+is followed by leaving the list, a start or still waiting, and a start by an end or still being in.
 """
 
 from __future__ import annotations
@@ -117,6 +119,29 @@ ALLOWED = {
 }
 NOT_YET = -(2**62)
 
+(
+    NO_FAULT,
+    FAULT_TIME,
+    FAULT_WHY,
+    FAULT_ITEM,
+    FAULT_PEOPLE,
+    FAULT_ARRIVAL,
+    FAULT_LAST,
+    FAULT_PAIRS,
+    FAULT_TURN,
+) = range(9)
+_FAULTS = {
+    FAULT_TIME: "time runs backwards",
+    FAULT_ITEM: "a row names a state, event or service that there is not",
+    FAULT_ARRIVAL: "a person's first row, and no other, is their arrival",
+    FAULT_LAST: "a person's last row is that they left or are still there",
+    FAULT_PAIRS: "referrals, starts and ends do not pair",
+    FAULT_TURN: "a referral that joined leaves the list, starts, or is still there; a start ends or is still there",
+}
+_MADE = ("by_person", "first_row", "counts", "stay_table", "spell_table")
+_STAY_COLUMNS = ("person", "state", "begin", "end", "why", "open")
+_SPELL_COLUMNS = ("person", "service", "referred", "joined", "started", "ended", "way", "still")
+
 
 class HistoryError(ValueError):
     """A history that breaks its own schema: a fault of an engine, never of a scenario."""
@@ -124,7 +149,20 @@ class HistoryError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """One replication of one design. See the module for the columns. Raises HistoryError if the rows are not a history."""
+    """One replication of one design. See the module for the columns. Raises HistoryError if the rows are not a history.
+
+    Made from the rows where they are checked:
+
+    by_person  row numbers ordered by person, then as they happened
+    first_row  (people + 1,) the rows of person p are by_person[first_row[p] : first_row[p + 1]]
+    counts     (2, what, item, why) how many rows there are, before the start and from the start on
+    stay_table stays in states, ordered by person, then as they happened: person, state, begin, end (seconds; the run end
+               if open), why it began, open (1: still there)
+    spell_table  uses of services from referral on, ordered by person, then service, then as they happened: person,
+               service, referred, joined, started, ended (NOT_YET where none), way, still. `way` is a number into WHY:
+               declined, how the wait ended without a start, or how the stay ended. `still` is WAITING or IN for what the
+               run's end cut, else 0. Refusals to be referred at all (missed, lapsed) are rows only.
+    """
 
     design: str
     begin: int
@@ -138,97 +176,42 @@ class History:
     pool_places: tuple[tuple[tuple[int, int], ...], ...]
     rows: NDArray[Any] = field(repr=False)
     people: NDArray[Any] = field(repr=False)
+    by_person: NDArray[np.int64] = field(init=False, repr=False)
+    first_row: NDArray[np.int64] = field(init=False, repr=False)
+    counts: NDArray[np.int64] = field(init=False, repr=False)
+    stay_table: dict[str, NDArray[np.int64]] = field(init=False, repr=False)
+    spell_table: dict[str, NDArray[np.int64]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        rows = self.rows
-        if rows.dtype != ROW or self.people.dtype != PERSON:
+        # Not above: what is compiled reads this file's numbers, and the schema can be read without a compiler.
+        from simulator.engine.compiled_tables import tables
+
+        if self.rows.dtype != ROW or self.people.dtype != PERSON:
             raise HistoryError("rows and people must have the types of the schema")
-        if not len(rows):
-            return
-        if (np.diff(rows["time"]) < 0).any():
-            raise HistoryError("time runs backwards")
-        allowed = np.zeros((len(WHAT), len(WHY)), bool)
-        for kind, reasons in ALLOWED.items():
-            allowed[kind, list(reasons)] = True
-        if not (fits := allowed[rows["what"], rows["why"]]).all():
-            at = int(np.flatnonzero(~fits)[0])
-            raise HistoryError(f"row {at}: {WHAT[rows['what'][at]]} because {WHY[rows['why'][at]]}")
-        order = np.argsort(rows["person"], kind="stable")
-        person, what = rows["person"][order], rows["what"][order]
-        changes = np.flatnonzero(person[1:] != person[:-1])
-        begins, ends = np.zeros(len(rows), bool), np.zeros(len(rows), bool)
-        begins[0] = begins[changes + 1] = True
-        ends[-1] = ends[changes] = True
-        if ((what == ARRIVED) != begins).any():
-            raise HistoryError("a person's first row, and no other, is their arrival")
-        if not np.isin(what[ends], (LEFT, STILL_STATE, STILL_SERVICE)).all():
-            raise HistoryError("a person's last row is that they left or are still there")
-        if begins.sum() != len(self.people):
-            raise HistoryError(f"{begins.sum()} people in the rows, {len(self.people)} in the table")
-        self.spell_table  # noqa: B018  raises when referrals, starts and ends do not pair
+        fault, row, by_person, first_row, counts, stays, spells = tables(
+            self.packed, len(self.people), len(self.states), len(self.events), len(self.services)
+        )
+        if fault != NO_FAULT:
+            raise HistoryError(self._fault(fault, row))
+        stay_table = dict(zip(_STAY_COLUMNS, stays, strict=True))
+        spell_table = dict(zip(_SPELL_COLUMNS, spells, strict=True))
+        for name, made in zip(_MADE, (by_person, first_row, counts, stay_table, spell_table), strict=True):
+            object.__setattr__(self, name, made)  # which is how a frozen class says `self.name = made`
 
-    @cached_property
-    def stay_table(self) -> dict[str, NDArray[np.int64]]:
-        """Stays in states: person, state, begin, end (seconds; the run end if open), why it began, open (1: still there)."""
-        rows = self.rows[np.isin(self.rows["what"], (ARRIVED, STATE, LEFT, STILL_STATE))]
-        rows = rows[np.argsort(rows["person"], kind="stable")]
-        starts = np.flatnonzero(np.isin(rows["what"], (ARRIVED, STATE)))
-        following = rows[starts + 1]
-        return {
-            "person": rows["person"][starts].astype(np.int64),
-            "state": rows["item"][starts].astype(np.int64),
-            "begin": rows["time"][starts],
-            "end": following["time"],
-            "why": rows["why"][starts].astype(np.int64),
-            "open": (following["what"] == STILL_STATE).astype(np.int64),
-        }
-
-    @cached_property
-    def spell_table(self) -> dict[str, NDArray[np.int64]]:
-        """Uses of services from referral on: person, service, referred, joined, started, ended (NOT_YET where none), way, still.
-
-        `way` is a number into WHY: declined, how the wait ended without a start, or how the stay ended. `still` is
-        WAITING or IN for what the run's end cut, else 0. Refusals to be referred at all (missed, lapsed) are rows only.
-        """
-        rows = self.rows[
-            np.isin(self.rows["what"], (REFERRED, OFF_LIST, STARTED, ENDED))
-            | ((self.rows["what"] == STILL_SERVICE) & (self.rows["why"] != PENDING))
-        ]
-        rows = rows[
-            np.argsort(rows["person"].astype(np.int64) * len(self.services) + rows["item"], kind="stable")
-        ]
-        what, why, time = rows["what"], rows["why"].astype(np.int64), rows["time"]
-        first = np.flatnonzero(what == REFERRED)
-        stop = np.append(first[1:], len(rows))
-        size = stop - first
-        declined = why[first] == DECLINED
-        if len(rows) and (
-            len(first) == 0
-            or first[0] != 0
-            or (size[declined] != 1).any()
-            or not np.isin(size[~declined], (2, 3)).all()
-        ):
-            raise HistoryError("referrals, starts and ends do not pair")
-        second, third = np.minimum(first + 1, len(rows) - 1), np.minimum(first + 2, len(rows) - 1)
-        started = (size == 3) | ((size == 2) & (what[second] == STARTED))
-        if (
-            (size == 3) & ((what[second] != STARTED) | ~np.isin(what[third], (ENDED, STILL_SERVICE)))
-        ).any() or ((size == 2) & ~np.isin(what[second], (OFF_LIST, STILL_SERVICE))).any():
-            raise HistoryError(
-                "a referral that joined leaves the list, starts, or is still there; a start ends or is still there"
+    def _fault(self, fault: int, row: int) -> str:
+        if fault == FAULT_WHY:
+            what, why = int(self.rows["what"][row]), int(self.rows["why"][row])
+            return f"row {row}: {_name(WHAT, what)} because {_name(WHY, why)}"
+        if fault == FAULT_PEOPLE:
+            return (
+                f"{len(np.unique(self.rows['person']))} people in the rows, {len(self.people)} in the table"
             )
-        last = first + size - 1
-        nothing = np.int64(NOT_YET)
-        return {
-            "person": rows["person"][first].astype(np.int64),
-            "service": rows["item"][first].astype(np.int64),
-            "referred": time[first],
-            "joined": np.where(declined, nothing, time[first]),
-            "started": np.where(started, time[second], nothing),
-            "ended": np.where(declined | (what[last] == STILL_SERVICE), nothing, time[last]),
-            "way": np.where(what[last] == STILL_SERVICE, 0, np.where(declined, DECLINED, why[last])),
-            "still": np.where(what[last] == STILL_SERVICE, why[last], 0),
-        }
+        return _FAULTS[fault]
+
+    @cached_property
+    def packed(self) -> NDArray[np.int64]:
+        """The rows themselves, seen as (n, 2) whole numbers for compiled code: see `compiled_tables`."""
+        return np.ascontiguousarray(self.rows).view(np.int64).reshape(-1, 2)
 
     def stays(self) -> pd.DataFrame:
         """`stay_table` as a DataFrame with names for states and reasons."""
@@ -291,6 +274,10 @@ class History:
         for index in range(len(self.segments[0]) if self.segments else 0):
             frame[f"segment_{index + 1}"] = [self.segments[p][index] for p in self.people["profile"]]
         return frame
+
+
+def _name(names: tuple[str, ...], number: int) -> str:
+    return names[number] if number < len(names) else str(number)
 
 
 def _names(names: tuple[str, ...], numbers: NDArray[Any]) -> Any:

@@ -26,6 +26,9 @@ import numba
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 # Beside `compiled_*`: whose functions are compiled as they stand, or whose constants are baked in.
 _SHARED = ("happenings", "hazards", "history", "machine_code", "model", "random_numbers", "rules")
+_CONFIG: Any = numba.config
+CHECKED = bool(_CONFIG.BOUNDSCHECK)
+"""Whether every index is checked (NUMBA_BOUNDSCHECK=1): for tests of the engine itself."""
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -60,13 +63,13 @@ def entry(function: Callable[..., Any]) -> Any:
 
 @contextmanager
 def _kept_in(where: Path | None) -> Iterator[bool]:
-    before = numba.config.CACHE_DIR
+    before = _CONFIG.CACHE_DIR
     if where is not None:
-        numba.config.CACHE_DIR = str(where)
+        _CONFIG.CACHE_DIR = str(where)
     try:
         yield where is not None
     finally:
-        numba.config.CACHE_DIR = before
+        _CONFIG.CACHE_DIR = before
 
 
 @cache
@@ -96,12 +99,32 @@ def folder() -> Path | None:
 @cache
 def fingerprint() -> str:
     """A name for all that goes into the machine code: the sources, and how it is made."""
-    digest = hashlib.blake2b(f"{numba.__version__} {numba.config.BOUNDSCHECK}".encode(), digest_size=8)
+    digest = hashlib.blake2b(f"{numba.__version__} {CHECKED}".encode(), digest_size=8)
     for path in sorted(
         [*_PACKAGE.rglob("compiled_*.py"), *(_PACKAGE / "engine" / f"{n}.py" for n in _SHARED)]
     ):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+_MADE = "made"
+_made_here = False
+
+
+def is_made() -> bool:
+    """Whether all entries have been compiled, by this process or with the result kept on disk."""
+    where = folder()
+    return _made_here or (where is not None and (where / _MADE).exists())
+
+
+def mark_made() -> None:
+    """Remember that all entries have been compiled."""
+    global _made_here
+    _made_here = True
+    where = folder()
+    if where is not None:
+        with suppress(OSError):
+            (where / _MADE).touch()
 
 
 def _users_cache() -> Path:

@@ -9,7 +9,7 @@ much as all of them. How things are put in order is `simpy_agenda`.
 from __future__ import annotations
 
 import gc
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import numpy as np
 import simpy
@@ -23,16 +23,22 @@ from simulator.engine.simpy_agenda import Pool
 from simulator.engine.simpy_lives import Lives
 from simulator.engine.simpy_services import Services
 
+LOOKS = 100
+"""How often a run looks up to say how far it is."""
 
-def simulate(model: Model, seed: int = 1, replication: int = 0) -> History:
+
+def simulate(
+    model: Model, seed: int = 1, replication: int = 0, *, watch: Callable[[float], object] | None = None
+) -> History:
     """Run one replication and return its history. The same model, seed and replication give the same rows, bit for bit.
 
-    Raises EngineError, in the scenario's words, if time stands still.
+    watch: called now and then with the share of simulated time that is done; an exception it raises ends the run. Raises
+    EngineError, in the scenario's words, if time stands still.
     """
     collecting = gc.isenabled()
     gc.disable()  # a run makes millions of small objects and drops them without cycles: looking for cycles is a third of its time
     try:
-        return _Run(model, seed, replication).history()
+        return _Run(model, seed, replication).history(watch)
     finally:
         if collecting:
             gc.enable()
@@ -41,11 +47,16 @@ def simulate(model: Model, seed: int = 1, replication: int = 0) -> History:
 class _Run(Lives, Services):
     """One replication: people, services, and the timetable of places."""
 
-    def history(self) -> History:
+    def history(self, watch: Callable[[float], object] | None) -> History:
         model = self.model
         self.env.process(self.arrive())
         for pool, steps in zip(self.pools, model.pool_places, strict=True):
             self.env.process(self.timetable(pool, steps))
+        for look in range(1, LOOKS) if watch is not None else ():
+            until = model.begin + (model.end - model.begin) * look // LOOKS
+            if until > self.env.now:
+                self.env.run(until=until)
+                watch(look / LOOKS)  # type: ignore[misc]
         self.env.run(until=model.end)
         for person in self.people:
             if person.present:

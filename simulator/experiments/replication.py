@@ -1,47 +1,79 @@
-"""One replication of several designs on the same random numbers, down to its measures."""
+"""One replication of several designs on the same random numbers, down to its measures.
+
+What no random number changes is prepared once for each design (`prepare`); a replication is the rest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from simulator.analysis import budgets, flow, savings, waits
-from simulator.analysis.measures import Measure, frame_of
+from simulator.analysis.budgets import Budgets
+from simulator.analysis.measures import Measure, Measures
 from simulator.engine.compile import compile_model
 from simulator.engine.history import History
 from simulator.engine.model import Model
 from simulator.engine.numbers import Numbers
-from simulator.money.costs import post_costs
+from simulator.experiments.engines import Watch, engine_named
+from simulator.money.costs import prepare_costs
 from simulator.money.ledger import Ledger
+from simulator.money.posting import CostPlan
 from simulator.outcomes.evaluate import evaluate
 from simulator.outcomes.rates import change, counterfactual, summarise
 from simulator.scenario.document import Document
 from simulator.scenario.load import Scenario
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-ENGINES = ("simpy",)
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A design ready to be run any number of times: see `prepare`. May be used by many threads."""
+
+    scenario: Scenario
+    document: Document
+    model: Model
+    costs: CostPlan
+    budgets: Budgets
+    seed: int
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
     """One design in one replication: what happened, and what it cost."""
 
-    document: Document
-    model: Model
+    prepared: Prepared
     history: History
     ledger: Ledger
 
+    @property
+    def document(self) -> Document:
+        return self.prepared.document
 
-def engine_named(name: str) -> Callable[[Model, int, int], History]:
-    """The engine of this name. Raises ValueError naming those there are."""
-    if name != "simpy":
-        raise ValueError(f"there is no engine `{name}`; there is: {', '.join(ENGINES)}")
-    from simulator.engine.simpy_engine import simulate
+    @property
+    def model(self) -> Model:
+        return self.prepared.model
 
-    return simulate
+
+def prepare(
+    scenario: Scenario, design: str, *, seed: int = 1, draw: int | None = None, reading: str | None = None
+) -> Prepared:
+    """The numbers of a design (as written, or one draw of them) as model, price tables and discount factors.
+
+    Raises ScenarioError where they cannot be.
+    """
+    document = scenario.design(design, reading)
+    model = compile_model(scenario, design, seed=seed, draw=draw, reading=reading)
+    costs = prepare_costs(scenario, model, seed=seed, draw=draw, reading=reading)
+    worth = budgets.prepare(document, Numbers(document, seed, draw), model.end)
+    return Prepared(scenario, document, model, costs, worth, seed)
+
+
+def run_prepared(
+    prepared: Prepared, replication: int = 0, *, engine: str | None = None, watch: Watch | None = None
+) -> Run:
+    """Simulate a design once and post its costs. engine, watch: see `engines.engine_named`."""
+    history = engine_named(engine)(prepared.model, prepared.seed, replication, watch=watch)
+    return Run(prepared, history, prepared.costs.post(history, replication))
 
 
 def run_design(
@@ -52,22 +84,16 @@ def run_design(
     seed: int = 1,
     draw: int | None = None,
     reading: str | None = None,
-    engine: str = "simpy",
-    model: Model | None = None,
+    engine: str | None = None,
 ) -> Run:
-    """Simulate one design once and post its costs. `model` saves compiling it again."""
-    model = model or compile_model(scenario, design, seed=seed, draw=draw, reading=reading)
-    history = engine_named(engine)(model, seed, replication)
-    ledger = post_costs(scenario, model, history, replication, seed=seed, draw=draw, reading=reading)
-    return Run(scenario.design(design, reading), model, history, ledger)
+    """`prepare` and `run_prepared` in one."""
+    prepared = prepare(scenario, design, seed=seed, draw=draw, reading=reading)
+    return run_prepared(prepared, replication, engine=engine)
 
 
-def measures_of(
-    run: Run, baseline: Run | None = None, *, seed: int = 1, draw: int | None = None
-) -> list[Measure]:
+def measures_of(run: Run, baseline: Run | None = None) -> list[Measure]:
     """Everything reported of one run; with a baseline (another run of the replication), also savings and counterfactuals."""
     document, history = run.document, run.history
-    numbers = Numbers(document, seed, draw)
     found = (
         flow.people(history) + flow.states(history) + flow.crises(history, document) + waits.services(history)
     )
@@ -89,11 +115,7 @@ def measures_of(
                     Measure("outcomes", name, "without_it", caused[0]),
                     Measure("outcomes", name, "change", caused[1]),
                 ]
-    found += (
-        budgets.costs(run.ledger)
-        + budgets.value(run.ledger, document, numbers)
-        + budgets.wellbeing(history, document, numbers)
-    )
+    found += run.prepared.budgets.measures(run.ledger, history)
     if baseline is not None and baseline is not run:
         found += savings.savings(baseline.ledger, run.ledger, baseline.history, history)
     return found
@@ -110,37 +132,47 @@ def _possible(name: str, document: Document) -> bool:
 
 
 def replicate(
+    designs: Mapping[str, Prepared],
+    replication: int,
+    *,
+    engine: str | None = None,
+    watch: Callable[[float], object] | None = None,
+) -> Measures:
+    """Measures of each design in one replication, in the order given but for the baseline, which is first.
+
+    Savings and counterfactuals are told against the baseline where it is among them. watch: called now and then with the
+    share of the designs that is done; an exception it raises ends the replication.
+    """
+    ordered = sorted(designs, key=lambda name: name != designs[name].scenario.baseline)
+    baseline: Run | None = None
+    parts = []
+    for number, name in enumerate(ordered):
+        run = run_prepared(
+            designs[name],
+            replication,
+            engine=engine,
+            watch=watch and _of_several(watch, number, len(ordered)),
+        )
+        if name == designs[name].scenario.baseline:
+            baseline = run
+        parts.append(Measures.of(name, replication, measures_of(run, baseline)))
+    return Measures.side_by_side(parts)
+
+
+def _of_several(watch: Watch, number: int, of: int) -> Watch:
+    return lambda share: watch((number + share) / of)
+
+
+def prepare_all(
     scenario: Scenario,
     designs: Sequence[str],
-    replication: int,
     *,
     seed: int = 1,
     draw: int | None = None,
     reading: str | None = None,
-    engine: str = "simpy",
-    models: dict[str, Model] | None = None,
-) -> pd.DataFrame:
-    """Measures (`analysis.measures.COLUMNS`) of each design in one replication.
-
-    The baseline is run first where it is among them: savings and counterfactuals are told against it.
-    """
-    import pandas as pd
-
-    ordered = sorted(designs, key=lambda name: name != scenario.baseline)
-    baseline: Run | None = None
-    parts = []
-    for design in ordered:
-        run = run_design(
-            scenario,
-            design,
-            replication,
-            seed=seed,
-            draw=draw,
-            reading=reading,
-            engine=engine,
-            model=(models or {}).get(design),
-        )
-        if design == scenario.baseline:
-            baseline = run
-        parts.append(frame_of(design, replication, measures_of(run, baseline, seed=seed, draw=draw)))
-    return pd.concat(parts, ignore_index=True)
+) -> dict[str, Prepared]:
+    """`prepare` for several designs, by name."""
+    return {
+        name: prepare(scenario, name, seed=seed, draw=draw, reading=reading)
+        for name in dict.fromkeys(designs)
+    }

@@ -1,19 +1,26 @@
-"""Replications on all cores, with progress. Results do not depend on the number of workers."""
+"""Replications on all cores, with progress, and stopped when asked. Results do not depend on the number of workers.
+
+The compiled engine runs in threads: it and what follows it let go of the interpreter. The SimPy engine, which does not,
+runs in processes.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
+from threading import Event
 from typing import TYPE_CHECKING
 
-from simulator.engine.compile import compile_model
-from simulator.engine.model import Model
-from simulator.experiments.replication import engine_named, replicate
+from simulator.analysis.measures import Measures
+from simulator.experiments import first_use
+from simulator.experiments.engines import engine_for, engine_named
+from simulator.experiments.replication import Prepared, prepare_all, replicate
 from simulator.scenario.load import Scenario, load_text
 from simulator.scenario.problems import Problem, ScenarioError
 
@@ -23,23 +30,27 @@ if TYPE_CHECKING:
 MOST_REPLICATIONS = 100_000
 # Below this many seconds of work, starting other processes costs more than it saves.
 WORTH_A_PROCESS = 3.0
+# How often, in seconds, a run says how far it is while no replication ends.
+PATIENCE = 0.25
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is: replications done of all, and seconds left if it goes on at this pace (None at first)."""
+    """How far a run is: replications done of all, the share of the work done, and seconds left at this pace (None at first)."""
 
     done: int
     of: int
     seconds_left: float | None
+    share: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
     """Measures of several designs over replications on the same random numbers: what every table is made of.
 
-    `measures` has the columns of `analysis.measures.COLUMNS`. `gaps` names the shares and ratios that a sampled draw asked
-    for and no hazard gives, with how far the nearest is off in probability. The rest says how to get the same numbers again.
+    `measures` is the tidy table (`analysis.measures.COLUMNS`), `values` the same as numbers. `gaps` names the shares and
+    ratios that a sampled draw asked for and no hazard gives, with how far the nearest is off in probability. The rest says
+    how to get the same numbers again.
     """
 
     scenario: Scenario
@@ -49,9 +60,13 @@ class Result:
     engine: str
     draw: int | None
     reading: str | None
-    measures: pd.DataFrame = field(repr=False)
+    values: Measures = field(repr=False)
     seconds: float = 0.0
     gaps: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        return self.values.frame
 
     @property
     def baseline(self) -> str:
@@ -62,6 +77,9 @@ class Cancelled(Exception):
     """The caller asked to stop."""
 
 
+Tell = Callable[[Progress], bool | None]
+
+
 def run(
     scenario: Scenario,
     designs: Sequence[str] | None = None,
@@ -70,100 +88,140 @@ def run(
     seed: int = 1,
     draw: int | None = None,
     reading: str | None = None,
-    engine: str = "simpy",
-    workers: int = 1,
-    progress: Callable[[Progress], bool | None] | None = None,
+    engine: str | None = None,
+    workers: int | None = None,
+    progress: Tell | None = None,
+    say: first_use.Say = first_use.to_stderr,
 ) -> Result:
     """Run designs (default: all) side by side over replications 0, 1, ... and return their measures.
 
-    progress is called after each replication; returning False stops the run (`Cancelled`). workers: processes; more than
-    1 needs a main module that may be imported (`if __name__ == "__main__":`), so 1 unless asked for. Raises ScenarioError
-    for an unknown design or numbers that cannot be, ValueError for a bad argument.
+    engine: `compiled` or `simpy`; None: by size. They give the same numbers. workers: how many replications at once (None:
+    one a core with the compiled engine, one in all with SimPy, whose workers are processes and need a main module that may
+    be imported). progress is called after each replication and in between; returning False stops the run (`Cancelled`).
+    say: told when something must be prepared first, once on a machine. Raises ScenarioError for an unknown design or
+    numbers that cannot be, ValueError for a bad argument, EngineError for a run that cannot go on.
     """
-    import pandas as pd
-
     chosen = tuple(dict.fromkeys(designs or scenario.designs))
     for name in chosen:
         scenario.design(name)  # refuses a name that the file does not have
     if not 1 <= replications <= MOST_REPLICATIONS:
         raise ValueError(f"replications must be 1 to {MOST_REPLICATIONS:,}, not {replications}")
-    if workers < 1:
+    if workers is not None and workers < 1:
         raise ValueError(f"workers must be 1 or more, not {workers}")
     if draw is not None and draw < 1:
         raise ValueError(f"a draw is 1, 2, ... or none for the numbers as written, not {draw}")
     engine_named(engine)
     begun = time.monotonic()
-    models = {name: compile_model(scenario, name, seed=seed, draw=draw, reading=reading) for name in chosen}
-    parts: dict[int, pd.DataFrame] = {}
-    for number, part in _work(scenario, models, replications, seed, draw, reading, engine, workers):
+    prepared = prepare_all(scenario, chosen, seed=seed, draw=draw, reading=reading)
+    engine = engine_for(engine, [each.model for each in prepared.values()], replications)
+    first_use.make_ready(say)
+    report = _Report(progress, replications)
+    cores = os.cpu_count() or 1
+    several = min(replications, cores, workers or (cores if engine == "compiled" else 1))
+    if several == 1:
+        found = _in_turn(prepared, range(replications), engine, report)
+    elif engine == "compiled":
+        found = _in_threads(prepared, replications, several, report)
+    else:
+        found = _in_processes(prepared, replications, several, (chosen, seed, draw, reading), report)
+    parts: dict[int, Measures] = {}
+    for number, part in found:
         parts[number] = part
-        spent = time.monotonic() - begun
-        left = spent / len(parts) * (replications - len(parts))
-        if progress is not None and progress(Progress(len(parts), replications, left)) is False:
+        report.done(len(parts))
+    values = Measures.one_after_the_other([parts[number] for number in range(replications)])
+    gaps = {place: gap for each in prepared.values() for place, gap in each.model.gaps.items()}
+    spent = time.monotonic() - begun
+    return Result(scenario, chosen, replications, seed, engine, draw, reading, values, spent, gaps)
+
+
+class _Report:
+    """Tells the caller how far the run is, and hears whether to stop. Used by one thread."""
+
+    def __init__(self, tell: Tell | None, of: int) -> None:
+        self.tell, self.of = tell, of
+        self.finished = 0
+        self.begun = self.told = time.monotonic()
+
+    def done(self, finished: int) -> None:
+        """So many replications are done."""
+        self.finished = finished
+        self._say(0.0)
+
+    def under_way(self, shares: float) -> None:
+        """Beside those done, this much of others; said only now and then."""
+        if time.monotonic() - self.told >= PATIENCE:
+            self._say(shares)
+
+    def _say(self, shares: float) -> None:
+        self.told = time.monotonic()
+        share = (self.finished + shares) / self.of
+        left = (self.told - self.begun) * (1 - share) / share if share > 0 else None
+        if self.tell is not None and self.tell(Progress(self.finished, self.of, left, share)) is False:
             raise Cancelled
-    measures = pd.concat([parts[number] for number in range(replications)], ignore_index=True)
-    gaps = {place: gap for model in models.values() for place, gap in model.gaps.items()}
-    return Result(
-        scenario, chosen, replications, seed, engine, draw, reading, measures, time.monotonic() - begun, gaps
-    )
 
 
-def _work(
-    scenario: Scenario,
-    models: dict[str, Model],
-    replications: int,
-    seed: int,
-    draw: int | None,
-    reading: str | None,
-    engine: str,
-    workers: int,
-) -> Iterator[tuple[int, pd.DataFrame]]:
+def _in_turn(
+    prepared: Mapping[str, Prepared], numbers: Sequence[int], engine: str, report: _Report
+) -> Iterator[tuple[int, Measures]]:
+    """Replications one by one, in this thread."""
+    for number in numbers:
+        yield number, replicate(prepared, number, engine=engine, watch=report.under_way)
+
+
+def _in_threads(
+    prepared: Mapping[str, Prepared], replications: int, workers: int, report: _Report
+) -> Iterator[tuple[int, Measures]]:
     """Replications with their numbers, in the order in which they are finished."""
-    designs = tuple(models)
+    stop = Event()
+    shares = dict.fromkeys(range(replications), 0.0)
+
+    def one(number: int) -> tuple[int, Measures]:
+        def watch(share: float) -> None:
+            shares[number] = share
+            if stop.is_set():
+                raise Cancelled
+
+        return number, replicate(prepared, number, engine="compiled", watch=watch)
+
+    with ThreadPoolExecutor(workers) as pool:
+        ahead = iter(range(replications))
+        waiting = {pool.submit(one, number) for number in islice(ahead, 2 * workers)}
+        try:
+            while waiting:
+                done, waiting = wait(waiting, PATIENCE, return_when=FIRST_COMPLETED)
+                for future in done:
+                    number, part = future.result()
+                    del shares[number]
+                    yield number, part
+                    waiting |= {pool.submit(one, number) for number in islice(ahead, 1)}
+                report.under_way(sum(list(shares.values())))
+        finally:
+            stop.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _in_processes(
+    prepared: Mapping[str, Prepared],
+    replications: int,
+    workers: int,
+    how: tuple[tuple[str, ...], int, int | None, str | None],
+    report: _Report,
+) -> Iterator[tuple[int, Measures]]:
+    """Replications of the SimPy engine, in the order in which they are finished: the first here, to see what they cost."""
     begun = time.monotonic()
-    yield (
-        0,
-        replicate(scenario, designs, 0, seed=seed, draw=draw, reading=reading, engine=engine, models=models),
-    )
-    once = time.monotonic() - begun
-    workers = min(workers, os.cpu_count() or 1, replications - 1)
-    if workers <= 1 or once * (replications - 1) < WORTH_A_PROCESS:
-        for number in range(1, replications):
-            yield (
-                number,
-                replicate(
-                    scenario,
-                    designs,
-                    number,
-                    seed=seed,
-                    draw=draw,
-                    reading=reading,
-                    engine=engine,
-                    models=models,
-                ),
-            )
+    yield from _in_turn(prepared, range(1), "simpy", report)
+    rest = range(1, replications)
+    if (time.monotonic() - begun) * len(rest) < WORTH_A_PROCESS:
+        yield from _in_turn(prepared, rest, "simpy", report)
         return
+    scenario = next(iter(prepared.values())).scenario
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        waiting: set[Future[tuple[int, pd.DataFrame | list[Problem]]]] = set()
-        ahead = iter(range(1, replications))
+        waiting: set[Future[tuple[int, Measures | list[Problem]]]] = set()
+        ahead = iter(rest)
         try:
             while True:
-                for number in ahead:
-                    waiting.add(
-                        pool.submit(
-                            _elsewhere,
-                            scenario.text,
-                            scenario.file,
-                            designs,
-                            number,
-                            seed,
-                            draw,
-                            reading,
-                            engine,
-                        )
-                    )
-                    if len(waiting) >= 2 * workers:
-                        break
+                for number in islice(ahead, 2 * workers - len(waiting)):
+                    waiting.add(pool.submit(_elsewhere, scenario.text, scenario.file, *how, number))
                 if not waiting:
                     return
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -179,29 +237,23 @@ def _work(
 @lru_cache(maxsize=2)
 def _prepared(
     text: str, file: str, designs: tuple[str, ...], seed: int, draw: int | None, reading: str | None
-) -> tuple[Scenario, dict[str, Model]]:
-    """The scenario and its models, once in each process."""
-    scenario = load_text(text, file)
-    return scenario, {
-        name: compile_model(scenario, name, seed=seed, draw=draw, reading=reading) for name in designs
-    }
+) -> dict[str, Prepared]:
+    """The designs, made ready once in each process."""
+    return prepare_all(load_text(text, file), designs, seed=seed, draw=draw, reading=reading)
 
 
 def _elsewhere(
     text: str,
     file: str,
     designs: tuple[str, ...],
-    number: int,
     seed: int,
     draw: int | None,
     reading: str | None,
-    engine: str,
-) -> tuple[int, pd.DataFrame | list[Problem]]:
+    number: int,
+) -> tuple[int, Measures | list[Problem]]:
     """One replication, in another process. A refusal comes back as its problems: an exception would lose them on the way."""
     try:
-        scenario, models = _prepared(text, file, designs, seed, draw, reading)
-        return number, replicate(
-            scenario, designs, number, seed=seed, draw=draw, reading=reading, engine=engine, models=models
-        )
+        prepared = _prepared(text, file, designs, seed, draw, reading)
+        return number, replicate(prepared, number, engine="simpy")
     except ScenarioError as error:
         return number, error.problems

@@ -97,17 +97,24 @@ class Amounts:
         found = {int(when) for times, _ in self.by.values() for when in times[1:]}
         return np.array(sorted(found), np.int64)
 
-    def at(self, time: Ints, profile: Ints | None = None, state: Ints | None = None) -> Floats:
-        """Amounts at these seconds for people of these profiles in these states (not needed where nothing is split)."""
-        if not self.split:
-            return self._of((0, 0), time)
-        assert profile is not None and state is not None
-        found = np.zeros(len(time))
-        for key in self.by:
-            mask = (profile == key[0]) & (state == key[1])
-            if mask.any():
-                found[mask] = self._of(key, time[mask])
-        return found
+    def at(self, time: Ints) -> Floats:
+        """Amounts at these seconds, of a line that is the same for everybody."""
+        return self._of((0, 0), time)
+
+    def table(self, edges: Ints, *, every_cell: bool = False) -> tuple[Floats, int, int]:
+        """Amounts between successive edges, by cell: (pieces, cells), and how many cells a profile and a state are apart.
+
+        edges: seconds, between which no amount changes. A cell is profile x by_profile + state x by_state; there are
+        only those that tell amounts apart, unless `every_cell` asks for each profile and state.
+        """
+        profiles, states = (1 + max(each) for each in zip(*self.by, strict=True))
+        if not (self.by_state or every_cell):
+            states = 1
+        found = np.empty((len(edges) - 1, profiles * states))
+        for p in range(profiles):
+            for j in range(states):
+                found[:, p * states + j] = self._of((p, j), edges[:-1])
+        return found, states if self.split else 0, 1 if self.by_state else 0
 
     def _of(self, key: tuple[int, int], time: Ints) -> Floats:
         times, values = self.by[key]
@@ -143,6 +150,12 @@ def indices_at(index: PriceIndex, days: Days) -> Floats:
     return np.asarray(index.at_financial_years(financial_years(days))) if len(days) else np.zeros(0)
 
 
+def months_of_days(months: Ints) -> Ints:
+    """Which month each day of the horizon is in. months: seconds of month starts and the end."""
+    days = np.arange(0, max(int(months[-1]), 1), SECONDS_A_DAY)
+    return np.asarray(np.searchsorted(months, days, side="right") - 1, np.int64)
+
+
 def month_starts(document: Document, end: int) -> Ints:
     """Seconds of the start and of every first of a month within the horizon, and the end."""
     found = [0]
@@ -160,6 +173,7 @@ __all__ = [
     "index_of",
     "indices_at",
     "month_starts",
+    "months_of_days",
     "price_year",
     "seconds_of",
 ]

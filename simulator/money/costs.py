@@ -1,33 +1,56 @@
-"""Costs to ledger rows: what happened, times what the scenario says each costs (LANGUAGE section 7, MONEY section 2)."""
+"""What a design pays for, line by line, and what a run of it cost (LANGUAGE section 7, MONEY section 2).
+
+`prepare_costs` reads all that no history changes, once for a design and draw; the plan then posts as many histories as
+one likes. `post_costs` does both.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
-from simulator.engine import history as h
 from simulator.engine.compile_services import pool_name
 from simulator.engine.hazards import seconds
 from simulator.engine.history import History
 from simulator.engine.model import SECONDS_A_DAY, UNLIMITED, Model
 from simulator.engine.numbers import Numbers
+from simulator.money import compiled_lines as kinds
 from simulator.money import places as pl
-from simulator.money.amounts import Amounts, Floats, Ints, days_of, index_of, indices_at
-from simulator.money.ledger import OUTSIDE, ROW, SUPPLIERS, Item, Ledger
+from simulator.money.amounts import Amounts, days_of, index_of, indices_at, month_starts
+from simulator.money.ledger import OUTSIDE, SUPPLIERS, Item, Ledger
 from simulator.money.pence import split, to_pence
-from simulator.money.posting import PlaceLine, Posting
+from simulator.money.posting import CostPlan, TableBook
 from simulator.money.prices import UnknownPriceYear
 from simulator.scenario.document import Document
 from simulator.scenario.fields import Cost
 from simulator.scenario.load import Scenario
-from simulator.scenario.problems import Refused
-from simulator.scenario.quantities import Basis, leaves
+from simulator.scenario.problems import Problem, Refused, ScenarioError
+from simulator.scenario.quantities import leaves
 
 # LANGUAGE section 7: basis of money -> how it behaves when use falls.
 BEHAVIOUR = {"place": "places", "staff": "staff", "once": "once"}
+_Add = Callable[[int, str, Amounts], None]
+
+
+def prepare_costs(
+    scenario: Scenario,
+    model: Model,
+    *,
+    seed: int = 1,
+    draw: int | None = None,
+    reading: str | None = None,
+) -> CostPlan:
+    """What a design pays for and at which prices, for any number of its histories.
+
+    Draws nothing; `seed` and `draw` name the draw of prices.
+
+    Raises ScenarioError where a cost cannot be told in money: no price level for its year, no price year at all, or
+    an amount that cannot be split by people because it is about nobody; ValueError for a trillion pounds or more.
+    """
+    return _Lines(scenario, model, seed, draw, reading).plan()
 
 
 def post_costs(
@@ -40,24 +63,47 @@ def post_costs(
     draw: int | None = None,
     reading: str | None = None,
 ) -> Ledger:
-    """The ledger of everything that a run cost from `start` to the horizon.
-
-    Draws nothing; `seed` and `draw` name the draw of prices.
-
-    Raises ScenarioError where a cost cannot be told in money: no price level for its year, no price year at all, or
-    an amount that cannot be split by people because it is about nobody.
-    """
-    return _Costs(scenario, model, history, seed, draw, reading).ledger(replication)
+    """The ledger of everything that a run cost from `start` to the horizon. Raises as `prepare_costs` and `CostPlan.post` do."""
+    return prepare_costs(scenario, model, seed=seed, draw=draw, reading=reading).post(history, replication)
 
 
-class _Costs(Posting):
+@dataclass(frozen=True)
+class _PlaceLine:
+    """A line paid per place of a service whose units may close."""
+
+    item: int
+    amounts: Amounts
+
+
+class _Lines:
     """What each kind of line is paid for."""
 
-    def ledger(self, replication: int) -> Ledger:
+    def __init__(
+        self, scenario: Scenario, model: Model, seed: int, draw: int | None, reading: str | None
+    ) -> None:
+        self.scenario, self.model = scenario, model
+        self.seed, self.draw, self.reading = seed, draw, reading
+        self.document = scenario.design(model.design, reading)
+        self.numbers = Numbers(self.document, seed, draw)
+        self.items: list[Item] = []
+        self.place_lines: dict[str, list[_PlaceLine]] = {}
+        self.closings: dict[str, int] = {}
+
+    @cached_property
+    def book(self) -> TableBook:
+        """The tables, with the index of every day of the horizon. Raises UnknownPriceYear where a day has none."""
+        months = month_starts(self.document, self.model.end)
+        index = np.ones(0)
+        if self.document.price_year is not None:
+            days = days_of(self.document, np.arange(0, max(self.model.end, 1), SECONDS_A_DAY))
+            index = indices_at(index_of(self.document, self.numbers), days)
+        return TableBook(self.model, self.document.start, months, index)
+
+    def plan(self) -> CostPlan:
         document = self.document
         if document.price_year is not None:
             try:
-                self.index = index_of(document, self.numbers)
+                index_of(document, self.numbers)
             except UnknownPriceYear as error:
                 raise self._refused("price_year", str(error)) from None
         for name, need in document.needs.items():
@@ -72,11 +118,12 @@ class _Costs(Posting):
                 self._close(name, self.place_lines[name])
         for name, team in document.teams.items():
             self._lines("team", name, team.cost, f"teams.{name}.cost", self._pool)
-        return Ledger(
-            self.model.design, replication, tuple(self.items), _joined(self.rows), _joined(self.use)
-        )
+        return self.book.plan(self.items)
 
-    def _lines(self, about: str, of: str, costs: tuple[Cost, ...], path: str, post: Any) -> None:
+    def _refused(self, key: str, message: str, line: int = 1, suggestion: str | None = None) -> ScenarioError:
+        return ScenarioError([Problem(line or 1, 1, key, message, suggestion, file=self.scenario.file)])
+
+    def _lines(self, about: str, of: str, costs: tuple[Cost, ...], path: str, add: _Add) -> None:
         for position, cost in enumerate(costs):
             for payer, value in cost.payers:
                 where = f"{path}.{position}.{payer}"
@@ -117,68 +164,46 @@ class _Costs(Posting):
                             cost.source,
                         )
                     )
-                    post(len(self.items) - 1, of, amounts, amounts.basis)
+                    add(len(self.items) - 1, of, amounts)
                 except UnknownPriceYear as error:
                     raise self._refused(where, str(error), cost.line) from None
                 except Refused as refused:
                     raise self._refused(where, refused.message, cost.line, refused.suggestion) from None
 
-    def _state(self, item: int, name: str, amounts: Amounts, basis: Basis) -> None:
-        stays = self.history.stay_table
-        mask = stays["state"] == self.history.states.index(name)
-        self._lasting(item, amounts, stays["begin"][mask], stays["end"][mask], stays["person"][mask])
+    def _state(self, item: int, name: str, amounts: Amounts) -> None:
+        self.book.line(kinds.IN_STATE, item, {"what": self.model.states.index(name)}, amounts)
 
-    def _transition(self, item: int, key: str, amounts: Amounts, basis: Basis) -> None:
+    def _transition(self, item: int, key: str, amounts: Amounts) -> None:
         """Paid when a person goes this way by their own clock (being moved by a service is not this transition)."""
-        source = self.history.states.index(key.split("->")[0].strip())
         branch = self.document.transitions[key].to
         targets = [key.split("->")[1].strip()] if branch is None else [name for name, _ in branch.parts]
-        rows = self.history.rows[np.isin(self.history.rows["what"], (h.ARRIVED, h.STATE, h.LEFT))]
-        rows = rows[np.argsort(rows["person"], kind="stable")]
-        before = np.concatenate(([-1], rows["item"][:-1].astype(np.int64)))
-        from_source = (before == source) & (rows["what"] != h.ARRIVED) & (rows["why"] == h.OWN)
-        went = np.zeros(len(rows), bool)
-        for target in targets:
-            went |= (
-                (rows["what"] == h.LEFT)
-                if target == "leaves"
-                else (rows["what"] == h.STATE) & (rows["item"] == self.history.states.index(target))
-            )
-        found = rows[from_source & went]
-        self._each(item, amounts, found["time"], found["person"], np.full(len(found), source, np.int64))
+        source = key.split("->")[0].strip()
+        codes = [self.book.own_clock(source, target) for target in targets]
+        self.book.line(kinds.HAPPENINGS, item, {"what": self.book.happenings(codes)}, amounts)
 
-    def _event(self, item: int, name: str, amounts: Amounts, basis: Basis) -> None:
-        rows = self.history.rows
-        self._each_row(
-            item, amounts, (rows["what"] == h.EVENT) & (rows["item"] == self.history.events.index(name))
+    def _event(self, item: int, name: str, amounts: Amounts) -> None:
+        self.book.line(
+            kinds.HAPPENINGS, item, {"what": self.book.happenings([self.book.event(name)])}, amounts
         )
 
-    def _service(self, item: int, name: str, amounts: Amounts, basis: Basis) -> None:
-        number = self.history.services.index(name)
-        if basis.of == "person":
-            self._lasting(item, amounts, *self._spells([number]))
-        elif basis.of == "start":  # lengths are drawn, and so prices asked, after the move that a start makes
-            begin, _, person = self._spells([number])
-            self._each(
-                item,
-                amounts,
-                begin,
-                person,
-                self._state_at(person, begin) if amounts.by_state else np.zeros(len(person), np.int64),
-            )
-        elif basis.of in ("referral", "completion"):
-            rows = self.history.rows
-            way = (
-                rows["what"] == h.REFERRED
-                if basis.of == "referral"
-                else (rows["what"] == h.ENDED) & (rows["why"] == h.COMPLETED)
-            )
-            self._each_row(item, amounts, way & (rows["item"] == number))
+    def _service(self, item: int, name: str, amounts: Amounts) -> None:
+        basis = amounts.basis.of
+        if basis in ("person", "start"):
+            # Lengths are drawn, and so prices asked, after the move that a start makes.
+            kind = kinds.IN_SERVICES if basis == "person" else kinds.STARTS
+            self.book.line(kind, item, {"what": self._services([name])}, amounts)
+        elif basis in ("referral", "completion"):
+            code = self.book.referral(name) if basis == "referral" else self.book.completion(name)
+            self.book.line(kinds.HAPPENINGS, item, {"what": self.book.happenings([code])}, amounts)
         else:
-            self._pool(item, name, amounts, basis)
+            self._pool(item, name, amounts)
 
-    def _pool(self, item: int, name: str, amounts: Amounts, basis: Basis) -> None:
+    def _services(self, names: list[str]) -> int:
+        return self.book.services([self.model.services.index(name) for name in names])
+
+    def _pool(self, item: int, name: str, amounts: Amounts) -> None:
         """Paid for capacity: per place or member of staff open, used or not, or once at the opening."""
+        basis = amounts.basis
         if amounts.split:
             raise Refused(
                 f"a cost per {basis.of} is about nobody in particular, so it cannot differ between people"
@@ -188,39 +213,35 @@ class _Costs(Posting):
             )
         pool = name if name in self.document.teams else pool_name(self.document, name)
         if basis.of == "once":
-            self._post_once(item, name, pool, amounts)
+            self._once(item, name, pool, amounts)
             return
         assert basis.days is not None
-        open_places = pl.places_open(self.history, pool)
+        open_places = pl.places_open(self.model, pool)
         if basis.of == "place" and int(open_places.value.max()) >= UNLIMITED:
             return
         owner = self.document.services.get(name) or self.document.teams[name]
         lead_in = seconds(owner.lead_in.value) if owner.lead_in is not None else 0
-        steps = pl.capacity(*self._eras, pool, basis.of, self.history.begin, self.history.end + lead_in)
-        curve, scale = pl.with_lead_in(steps, lead_in), 1.0
+        steps = pl.capacity(*self._eras, pool, basis.of, self.model.begin, self.model.end + lead_in)
+        curve = pl.with_lead_in(steps, lead_in)
+        scale = 1 / 1000 if basis.of == "staff" else 1.0  # staff may be part-time: thousandths
         if basis.of == "staff":
-            scale = 1 / 1000  # staff may be part-time: thousandths
+            edges = self.book.edges(amounts)
+            pounds = curve.area(edges) * scale / SECONDS_A_DAY * amounts.at(edges[:-1]) / basis.days
+            self.book.fixed(item, edges[1:] - 1, pounds)
         else:
-            users = pl.services_of_pool(self.document, pool, self.history)
-            curve = curve.combine(pl.in_use(self.history, users), "max")
-            self._lasting(item, amounts, *self._spells(users), use=True)
+            users = self._services(pl.services_of_pool(self.document, pool))
             service = self.document.services.get(name)
+            closing = -1
             if service is not None and service.closing is not None:
-                self.place_lines.setdefault(name, []).append(PlaceLine(item, amounts))
-                curve = curve.combine(self._closed(name)[0], "over")
-        edges = self._edges(amounts)
-        self._post(
-            item,
-            edges[1:] - 1,
-            curve.area(edges) * scale / SECONDS_A_DAY * amounts.at(edges[:-1]) / basis.days,
-        )
+                self.place_lines.setdefault(name, []).append(_PlaceLine(item, amounts))
+                closing = self._closing(name)
+            places = self.book.curve(curve.time, curve.value)
+            self.book.line(kinds.USE, item, {"what": users}, amounts)
+            self.book.line(kinds.PLACES, item, {"what": users, "closing": closing, **places}, amounts)
         # What a lead-in costs before `start`, for what opens at or after it, is charged on the start.
         start = np.zeros(1, np.int64)
-        self._post(
-            item,
-            start,
-            pl.before_start(steps, lead_in) * scale / SECONDS_A_DAY * amounts.at(start) / basis.days,
-        )
+        before = pl.before_start(steps, lead_in)
+        self.book.fixed(item, start, before * scale / SECONDS_A_DAY * amounts.at(start) / basis.days)
 
     @cached_property
     def _eras(self) -> tuple[tuple[Document, Document], tuple[Numbers, Numbers]]:
@@ -228,85 +249,85 @@ class _Costs(Posting):
         before = self.scenario.design(self.scenario.baseline, self.reading)
         return (before, self.document), (Numbers(before, self.seed, self.draw), self.numbers)
 
-    def _post_once(self, item: int, name: str, pool: str, amounts: Amounts) -> None:
+    def _once(self, item: int, name: str, pool: str, amounts: Amounts) -> None:
         """Paid at the first opening of its places; for a service new at `start` not before it, though its team was there."""
-        places = pl.places_open(self.history, pool)
+        places = pl.places_open(self.model, pool)
         opened = places.time[places.value > 0]
-        number = self.history.services.index(name) if name in self.history.services else None
+        number = self.model.services.index(name) if name in self.model.services else None
         if number is not None and not self.model.exists[0, number]:
             opened = np.array(
                 [0] if places.at(np.zeros(1, np.int64))[0] > 0 else [when for when in opened if when >= 0],
                 np.int64,
             )
         if len(opened) and opened[0] >= 0:
-            self._post(item, opened[:1], amounts.at(opened[:1]))
+            self.book.fixed(item, opened[:1], amounts.at(opened[:1]))
 
     # Closing units
 
-    def _closed(self, name: str) -> tuple[pl.Curve, list[int]]:
-        """Places of closed units over time, and the months in which a unit closes."""
-        closed, closing_months, each = pl.closed_units(
-            self.document, self.history, self.numbers, name, self.months
-        )
-        return pl.Curve(self.months[:-1], closed * each), closing_months
+    def _closing(self, name: str) -> int:
+        """The number of a service's closing rule in the tables."""
+        if name not in self.closings:
+            rule = pl.closing_rule(self.document, self.numbers, name)
+            places = pl.places_open(self.model, pool_name(self.document, name))
+            overflow = pl.overflow_of(self.document, name)
+            at_start = int(places.at(np.zeros(1, np.int64))[0])
+            units = at_start // rule.places_each if at_start < UNLIMITED else 0
+            self.closings[name] = self.book.closing(
+                self._services([name]),
+                self._services([name, overflow] if overflow else [name]),
+                self.book.curve(places.time, places.value),
+                units,
+                rule.places_each,
+                at_start - units * rule.places_each,
+                rule.sustained,
+                rule.notice,
+                rule.least,
+                rule.headroom,
+                rule.reopen,
+            )
+        return self.closings[name]
 
-    def _close(self, name: str, lines: list[PlaceLine]) -> None:
+    def _close(self, name: str, lines: list[_PlaceLine]) -> None:
         """Exit costs, shared by the lines that pay for a place; and, for each who pays, what is bought because units closed."""
         path = f"services.{name}.closing.exit_cost"
-        closed, closing_months = self._closed(name)
-        if closing_months:
-            at = np.array([self.months[month + 1] - 1 for month in closing_months], np.int64)
-            rule = self.document.services[name].closing
-            assert rule is not None
+        rule, closing = self.document.services[name].closing, self._closing(name)
+        assert rule is not None
+        try:
             exit_cost = Amounts(self.document, self.model, self.numbers, Cost(()), rule.exit_cost, path)
-            pounds = exit_cost.at(at)
-            shares = [
-                [float(line.amounts.at(at)[k]) / float(line.amounts.basis.days or 1) for line in lines]
-                for k in range(len(at))
-            ]
-            sums = [to_pence(pounds * indices_at(self.index, days_of(self.document, at))), to_pence(pounds)]
-            parts = np.array(
-                [
-                    [split(int(whole[k]), shares[k] if any(shares[k]) else [1.0]) for k in range(len(at))]
-                    for whole in sums
-                ]
-            )
-            for position, line in enumerate(lines[: parts.shape[2]]):
-                item = self._variant(line, "exit", "closing a unit", year=exit_cost.year)
-                self._post_pence(item, at, parts[0, :, position], parts[1, :, position])
-        open_places = pl.places_open(self.history, name)
-        used = pl.in_use(self.history, [self.history.services.index(name)])
-        # People beyond what is left open, but for those who finish what they started in places that the design itself closed.
-        beyond = used.combine(open_places.combine(closed, "over"), "over").combine(
-            used.combine(open_places, "over"), "less"
+        except UnknownPriceYear as error:
+            raise self._refused(path, str(error)) from None
+        at = self.book.months[1:] - 1
+        pounds = exit_cost.at(at)
+        sums = [to_pence(pounds * self.book.index[at // SECONDS_A_DAY]), to_pence(pounds)]
+        shares = np.stack(
+            [line.amounts.at(at) / float(line.amounts.basis.days or 1) for line in lines], axis=1
         )
-        if not (beyond.area(self.months) > 0).any():
-            return
+        shares = np.maximum(shares, 0.0)  # a sampled price may fall below nothing
+        shares[~shares.any(axis=1), 0] = 1.0
+        parts = np.array(
+            [[split(int(each), of) for each, of in zip(whole, shares, strict=True)] for whole in sums],
+            np.int64,
+        )
+        for position, line in enumerate(lines):
+            item = self._variant(line, "exit", "closing a unit", year=exit_cost.year)
+            exits = self.book.exits(parts[0, :, position], parts[1, :, position])
+            self.book.line(kinds.EXITS, item, {"closing": closing, **exits})
         overflow = pl.overflow_of(self.document, name)
         bought = self._bought(overflow) if overflow else []
         for payer in dict.fromkeys(payer for payer, _ in bought):
             prices = [amounts for who, amounts in bought if who == payer]
-            edges = self._edges(*prices)
-            pounds = sum(
-                (self._mean_price(amounts, name, edges[:-1]) for amounts in prices), np.zeros(len(edges) - 1)
-            )
+            edges = self.book.edges(*prices)
             line = next((each for each in lines if self.items[each.item].payer == payer), lines[0])
             item = self._variant(line, "instead", "bought because units closed", payer)
-            self._post(item, edges[1:] - 1, beyond.area(edges) / SECONDS_A_DAY * pounds)
-        for line in lines if not overflow else []:
-            edges = self._edges(line.amounts)
-            item = self._variant(line, "instead", "bought because units closed")
-            self._post(
-                item,
-                edges[1:] - 1,
-                beyond.area(edges)
-                / SECONDS_A_DAY
-                * line.amounts.at(edges[:-1])
-                / float(line.amounts.basis.days or 1),
+            self.book.line(
+                kinds.BOUGHT, item, {"closing": closing, **self.book.parts(prices, edges)}, edges=edges
             )
+        for line in lines if not overflow else []:
+            item = self._variant(line, "instead", "bought because units closed")
+            self.book.line(kinds.BEYOND, item, {"closing": closing}, line.amounts)
 
     def _variant(
-        self, line: PlaceLine, name: str, label: str, payer: str | None = None, year: str | None = None
+        self, line: _PlaceLine, name: str, label: str, payer: str | None = None, year: str | None = None
     ) -> int:
         """A new item that belongs to a line: its number."""
         of = self.items[line.item]
@@ -345,28 +366,7 @@ class _Costs(Posting):
                     found.append((payer, amounts))
         return found
 
-    def _mean_price(self, amounts: Amounts, service: str, time: Ints) -> Floats:
-        """Pounds a day at these times; of a split, the mean over the people of the service by their time in it."""
-        days = float(amounts.basis.days or 1)
-        if not amounts.split:
-            return amounts.at(time) / days
-        begin, end, person = self._spells([self.history.services.index(service)])
-        begin = np.maximum(begin, 0)
-        kept = end > begin
-        begin, end, person, state = self._by_state(begin[kept], end[kept], person[kept])
-        total = np.zeros(len(time))
-        for profile, j in sorted(set(zip(self.profile[person].tolist(), state.tolist(), strict=True))):
-            mine = (self.profile[person] == profile) & (state == j)
-            total += (end - begin)[mine].sum() * amounts.at(
-                time, np.full(len(time), profile), np.full(len(time), j)
-            )
-        return total / max(1, (end - begin).sum()) / days
-
 
 def _arrow(key: str, scenario: Scenario) -> str:
     parts = [part.strip() for part in key.split("->")]
     return " to ".join(scenario.label(part) for part in parts)
-
-
-def _joined(parts: list[Any]) -> Any:
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=ROW)

@@ -14,13 +14,24 @@ Columns of a row (arrays of equal length):
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.money.calendar import financial_years
+from simulator.money.compiled_ledger import (
+    FLOW,
+    NO_SUCH_ITEM,
+    NOT_ABOVE_NOTHING,
+    PAID_BEFORE_EARNED,
+    SOUND,
+    flaw,
+    present_values,
+    sums_by_year,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +48,11 @@ ROW = np.dtype(
 )
 OUTSIDE = "outside"
 SUPPLIERS = "suppliers"
+_FLAWS = {
+    NOT_ABOVE_NOTHING: "a flow is above 0; a refund is a flow the other way",
+    PAID_BEFORE_EARNED: "money cannot move before it is earned",
+    NO_SUCH_ITEM: "a flow is of one of the ledger's lines",
+}
 
 
 @dataclass(frozen=True)
@@ -82,10 +98,8 @@ class Ledger:
         for rows in (self.rows, self.use):
             if rows.dtype != ROW:
                 raise ValueError("ledger rows must have the type of the schema")
-            if len(rows) and (rows["nominal_pence"] <= 0).any():
-                raise ValueError("a flow is above 0; a refund is a flow the other way")
-            if len(rows) and (rows["cash_on"] < rows["earned_on"]).any():
-                raise ValueError("money cannot move before it is earned")
+            if (found := flaw(_packed(rows), len(self.items))) != SOUND:
+                raise ValueError(_FLAWS[found])
         if len({item.name for item in self.items}) < len(self.items):
             raise ValueError("two lines of one name: what they cost could not be told apart")
         for item in self.items:
@@ -149,33 +163,43 @@ class Ledger:
                 )
         return pd.concat(parts, ignore_index=True)
 
-    def by_item_and_year(
-        self, view: str = "budget"
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Nominal pence by item and financial year: item numbers, starting years, sums (only those that occur).
+    @cached_property
+    def _by_year(self) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
+        return sums_by_year(_packed(self.rows), len(self.items))
+
+    def by_year(self, view: str = "budget") -> tuple[int, NDArray[np.int64]]:
+        """Nominal pence by item and financial year: the first year (its starting year), and sums (items, years).
 
         view: `budget` by the year earned, `bank` by the year paid.
         """
         if view not in ("budget", "bank"):
             raise ValueError("by financial year there are two views, budget and bank")
-        return _sums(
-            self.rows["item"],
-            financial_years(self.rows["earned_on" if view == "budget" else "cash_on"]),
-            self.rows["nominal_pence"],
-        )
+        first, earned, paid = self._by_year
+        return first, earned if view == "budget" else paid
+
+    @cached_property
+    def paid(self) -> NDArray[np.int64]:
+        """Nominal pence by item."""
+        sums: NDArray[np.int64] = self._by_year[1].sum(axis=1)
+        return sums
+
+    @property
+    def packed_use(self) -> NDArray[Any]:
+        """`use` itself, seen with its days as numbers, for compiled code (`compiled_ledger.FLOW`)."""
+        return _packed(self.use)
+
+    def present_values(self, start: dt.date, factor: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Real pounds by item, each times the discount factor of the day earned. factor: by day from `start`.
+
+        Raises ValueError for a flow on a day without a factor.
+        """
+        day = (start - dt.date(1970, 1, 1)).days
+        found: NDArray[np.float64] = present_values(_packed(self.rows), len(self.items), day, factor)
+        if len(found) < len(self.items):
+            raise ValueError("a flow is earned after the last day that has a discount factor")
+        return found
 
 
-def _sums(
-    item: NDArray[Any], year: NDArray[np.int64], pence: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Exact sums of whole pence by (item, year)."""
-    if not len(item):
-        none = np.zeros(0, np.int64)
-        return none, none, none
-    first = int(year.min())
-    span = int(year.max()) - first + 1
-    key = item.astype(np.int64) * span + (year - first)
-    keys, inverse = np.unique(key, return_inverse=True)
-    sums = np.zeros(len(keys), np.int64)
-    np.add.at(sums, inverse, pence)
-    return keys // span, keys % span + first, sums
+def _packed(rows: NDArray[Any]) -> NDArray[Any]:
+    """The rows themselves, their days as numbers, for compiled code."""
+    return np.ascontiguousarray(rows).view(FLOW)

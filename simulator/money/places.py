@@ -1,4 +1,4 @@
-"""Places over time: how many are open, how many are used, and when whole units close because they stand empty."""
+"""Places over time: how many are open, how many are used, and the rule by which whole units close."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from simulator.engine.books import join_eras
 from simulator.engine.compile_services import place_steps, pool_name, staff_steps
-from simulator.engine.history import NOT_YET, History
-from simulator.engine.model import UNLIMITED
+from simulator.engine.history import History
+from simulator.engine.model import Model
 from simulator.engine.numbers import Numbers
-from simulator.money.stepped import ClosingRule, units_open
+from simulator.money.compiled_curves import areas, people_in
+from simulator.money.stepped import ClosingRule
 from simulator.scenario.document import Document
 
 Ints = NDArray[np.int64]
@@ -31,46 +32,19 @@ class Curve:
 
     def area(self, edges: Ints) -> NDArray[np.float64]:
         """Value x seconds between successive edges (rising)."""
-        cuts = np.unique(np.concatenate((self.time[(self.time > edges[0]) & (self.time < edges[-1])], edges)))
-        pieces = self.at(cuts[:-1]) * np.diff(cuts).astype(np.float64)
-        return (
-            np.add.reduceat(pieces, np.searchsorted(cuts, edges[:-1]))
-            if len(pieces)
-            else np.zeros(len(edges) - 1)
-        )
-
-    def peak(self, edges: Ints) -> Ints:
-        """The largest value between successive edges."""
-        cuts = np.unique(np.concatenate((self.time[(self.time > edges[0]) & (self.time < edges[-1])], edges)))
-        return np.maximum.reduceat(self.at(cuts[:-1]), np.searchsorted(cuts, edges[:-1]))
-
-    def combine(self, other: Curve, function: str) -> Curve:
-        """The larger of two curves (`max`), what one is above the other (`over`), their sum (`sum`) or difference (`less`)."""
-        time = np.unique(np.concatenate((self.time, other.time)))
-        a, b = self.at(time), other.at(time)
-        return Curve(
-            time,
-            {"max": np.maximum(a, b), "over": np.maximum(a - b, 0), "sum": a + b, "less": a - b}[function],
-        )
+        return areas(self.time, self.value, edges).astype(np.float64)
 
 
 def in_use(history: History, services: list[int]) -> Curve:
-    """People in these services over time."""
-    table = history.spell_table
-    mask = np.isin(table["service"], services) & (table["started"] != NOT_YET)
-    started = table["started"][mask]
-    ended = np.where(table["ended"][mask] == NOT_YET, history.end, table["ended"][mask])
-    time = np.concatenate(([history.begin], started, ended))
-    change = np.concatenate(([0], np.ones(len(started), np.int64), -np.ones(len(ended), np.int64)))
-    times, inverse = np.unique(time, return_inverse=True)
-    total = np.zeros(len(times), np.int64)
-    np.add.at(total, inverse, change)
-    return Curve(times, np.cumsum(total))
+    """People in these services over time, to the run's end."""
+    wanted = np.zeros(len(history.services), np.bool_)
+    wanted[services] = True
+    return Curve(*people_in(history.rows, wanted, history.begin))
 
 
-def places_open(history: History, pool: str) -> Curve:
+def places_open(of: History | Model, pool: str) -> Curve:
     """Places of a pool that are open."""
-    return curve_of(history.pool_places[history.pools.index(pool)])
+    return curve_of(of.pool_places[of.pools.index(pool)])
 
 
 def curve_of(steps: Steps) -> Curve:
@@ -137,9 +111,9 @@ def before_start(steps: Steps, lead_in: int) -> int:
     return owed
 
 
-def services_of_pool(document: Document, pool: str, history: History) -> list[int]:
-    """Numbers of the services that use a pool's places."""
-    return [history.services.index(name) for name in document.services if pool_name(document, name) == pool]
+def services_of_pool(document: Document, pool: str) -> list[str]:
+    """The services that use a pool's places."""
+    return [name for name in document.services if pool_name(document, name) == pool]
 
 
 def overflow_of(document: Document, service: str) -> str | None:
@@ -157,20 +131,13 @@ def overflow_of(document: Document, service: str) -> str | None:
     )
 
 
-def closed_units(
-    document: Document, history: History, numbers: Numbers, service: str, months: Ints
-) -> tuple[Ints, list[int], int]:
-    """Units of a service closed in each month, the months in which one closes, and the places in a unit.
-
-    Demand is the most people in the service and in what is bought beyond it at any time in the month: a unit that was
-    needed for a day was needed. The rule sees only the past of its own run. months: seconds of month starts and the end.
-    """
+def closing_rule(document: Document, numbers: Numbers, service: str) -> ClosingRule:
+    """When units of a service close. Months are months of 365.25 / 12 days."""
     closing = document.services[service].closing
     assert closing is not None
     path = f"services.{service}.closing"
-    each = round(numbers.of(closing.units_of, f"{path}.units_of"))
-    rule = ClosingRule(
-        places_each=each,
+    return ClosingRule(
+        places_each=round(numbers.of(closing.units_of, f"{path}.units_of")),
         sustained=max(1, round(closing.after.value / (365.25 / 12))),
         notice=round(closing.notice.value / (365.25 / 12)),
         exit_cost=numbers.of(closing.exit_cost, f"{path}.exit_cost"),
@@ -178,14 +145,3 @@ def closed_units(
         least=0 if closing.least is None else round(numbers.of(closing.least, f"{path}.least")),
         reopen=closing.reopen,
     )
-    own = [history.services.index(service)]
-    overflow = overflow_of(document, service)
-    demand = in_use(history, own + ([history.services.index(overflow)] if overflow else [])).peak(months)
-    places = places_open(history, pool_name(document, service)).at(months[:-1])
-    if places[0] >= UNLIMITED:
-        return np.zeros(len(demand), np.int64), [], each
-    units = int(places[0]) // each
-    # Places beyond whole units, and places that the design itself opens or closes later, are outside the rule.
-    result = units_open(np.maximum(demand - (int(places[0]) - units * each), 0), units, rule)
-    closed = units - np.asarray(result.units, np.int64)
-    return np.minimum(closed, places // each), list(result.closing_months), each

@@ -1,183 +1,253 @@
-"""How a cost becomes ledger rows: amounts at moments, and amounts that last, in whole pence by calendar month."""
+"""A plan of costs: all that a design says about money and no history changes, as tables; and posting a history by it."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from simulator.engine import history as h
-from simulator.engine.history import NOT_YET, History
+from simulator.engine.history import History
 from simulator.engine.model import SECONDS_A_DAY, Model
-from simulator.engine.numbers import Numbers
-from simulator.money.amounts import Amounts, Floats, Ints, days_of, indices_at, month_starts
-from simulator.money.ledger import ROW, Item
+from simulator.money import compiled_lines as kinds
+from simulator.money.amounts import Amounts, Floats, Ints, months_of_days
+from simulator.money.compiled_ledger import FLOW
+from simulator.money.compiled_posting import post
+from simulator.money.ledger import ROW, Item, Ledger
 from simulator.money.pence import to_pence
-from simulator.money.prices import PriceIndex
-from simulator.scenario.load import Scenario
-from simulator.scenario.problems import Problem, ScenarioError
 
 # MONEY section 1, rows 2 and 13: supplies and reactive services are paid 30 days after the day used.
 TERMS_DAYS = 30
+_NO_AMOUNT = "an amount of money must be a finite number of pounds below a trillion"
 
 
-@dataclass(frozen=True)
-class PlaceLine:
-    """A line paid per place of a service whose units may close."""
+@dataclass(eq=False)
+class CostPlan:
+    """What every line of a design is paid for, and its prices: see `costs.prepare_costs`. May be used by many threads.
 
-    item: int
-    amounts: Amounts
+    items: the lines, with those that a closing of units may add.
+    """
+
+    design: str
+    items: tuple[Item, ...]
+    _tables: tuple[Any, ...] = field(repr=False)
+    _room: tuple[int, int] = field(default=(1024, 1024), repr=False)
+
+    def post(self, history: History, replication: int = 0) -> Ledger:
+        """The ledger of everything that a run of this design cost from `start` to the horizon.
+
+        Raises ValueError where an amount is not a finite number of pounds below a trillion.
+        """
+        stays, spells = history.stay_table, history.spell_table
+        valid, rows, use = post(
+            history.rows,
+            np.ascontiguousarray(history.people["profile"]),
+            *(stays[name] for name in ("person", "state", "begin", "end")),
+            *(spells[name] for name in ("person", "service", "started", "ended")),
+            self._tables[0],
+            self._room,
+            *self._tables[1:],
+        )
+        if not valid:
+            raise ValueError(_NO_AMOUNT)
+        # The next replication costs about as much: with room for it, no row is copied.
+        self._room = len(rows) * 9 // 8 + 64, len(use) * 9 // 8 + 64
+        return Ledger(self.design, replication, self.items, rows.view(ROW), use.view(ROW))
 
 
 @dataclass
-class Posting:
-    """One run being posted: rows gather in `rows` and `use`, their lines in `items`. `costs` says what is paid for."""
+class TableBook:
+    """Gathers the tables of `compiled_lines.Tables` line by line. months, and all times: seconds from `start`."""
 
-    scenario: Scenario
     model: Model
-    history: History
-    seed: int
-    draw: int | None
-    reading: str | None
-    items: list[Item] = field(default_factory=list)
-    rows: list[Any] = field(default_factory=list)
-    use: list[Any] = field(default_factory=list)
-    place_lines: dict[str, list[PlaceLine]] = field(default_factory=dict)
+    start: dt.date
+    months: Ints
+    index: Floats  # by day
+    lines: list[dict[str, float]] = field(default_factory=list)
+    _parts: list[tuple[Any, ...]] = field(default_factory=list)
+    _closings: list[tuple[Any, ...]] = field(default_factory=list)
+    _fixed: list[Any] = field(default_factory=list)
+    _edges: dict[bytes, tuple[int, int, Ints]] = field(default_factory=dict)
+    _prices: list[Floats] = field(default_factory=list)
+    _whole: list[Ints] = field(default_factory=list)
+    _services: dict[tuple[int, ...], int] = field(default_factory=dict)
+    _happenings: dict[tuple[int, ...], int] = field(default_factory=dict)
+    _curves: list[tuple[Ints, Ints]] = field(default_factory=list)
+    _exits: list[Ints] = field(default_factory=list)
 
-    index: PriceIndex = field(init=False)
+    # What lines refer to
 
-    def __post_init__(self) -> None:
-        self.document = self.scenario.design(self.model.design, self.reading)
-        self.numbers = Numbers(self.document, self.seed, self.draw)
-        self.profile = self.history.people["profile"].astype(np.int64)
-        self.months = month_starts(self.document, self.history.end)
+    def services(self, numbers: list[int]) -> int:
+        """The number of a set of services."""
+        return self._services.setdefault(tuple(sorted(numbers)), len(self._services))
 
-    def _refused(self, key: str, message: str, line: int = 1, suggestion: str | None = None) -> ScenarioError:
-        return ScenarioError([Problem(line or 1, 1, key, message, suggestion, file=self.scenario.file)])
+    def happenings(self, codes: list[int]) -> int:
+        """The number of a set of codes of `compiled_people.happened`."""
+        return self._happenings.setdefault(tuple(sorted(codes)), len(self._happenings))
 
-    # Posting
+    def own_clock(self, source: str, target: str) -> int:
+        """The code of a move by a person's own clock; target: a state or `leaves`."""
+        states = self.model.states
+        to = len(states) if target == "leaves" else states.index(target)
+        return states.index(source) * (len(states) + 1) + to
 
-    def _post(
-        self, item: int, time: Ints, pounds: Floats, person: Ints | None = None, *, use: bool = False
-    ) -> None:
-        """Rows of one item: `pounds` in the price year incurred at `time` (seconds, the last moment of what is paid for)."""
-        index = indices_at(self.index, days_of(self.document, time))
-        self._post_pence(item, time, to_pence(pounds * index), to_pence(pounds), person, use=use)
+    def event(self, name: str) -> int:
+        states = len(self.model.states)
+        return states * (states + 1) + self.model.events.index(name)
 
-    def _post_pence(
-        self,
-        item: int,
-        time: Ints,
-        nominal: Ints,
-        real: Ints,
-        person: Ints | None = None,
-        *,
-        use: bool = False,
-    ) -> None:
-        kept = nominal > 0  # what rounds to nothing is no flow
-        rows = np.zeros(int(kept.sum()), dtype=ROW)
-        rows["item"] = item
-        rows["person"] = -1 if person is None else person[kept]
-        rows["earned_on"] = days_of(self.document, time[kept])
-        rows["cash_on"] = rows["earned_on"] + np.timedelta64(TERMS_DAYS, "D")
-        rows["nominal_pence"], rows["real_pence"] = nominal[kept], real[kept]
-        (self.use if use else self.rows).append(rows)
+    def referral(self, service: str) -> int:
+        states = len(self.model.states)
+        return states * (states + 1) + len(self.model.events) + self.model.services.index(service)
 
-    def _each(self, item: int, amounts: Amounts, time: Ints, person: Ints, state: Ints) -> None:
-        """One amount each time something happened from `start` on, to people in these states."""
-        kept = (time >= 0) & (time < self.history.end)
-        time, person = time[kept], person[kept].astype(np.int64)
-        self._post(item, time, amounts.at(time, self.profile[person], state[kept]), person)
+    def completion(self, service: str) -> int:
+        return self.referral(service) + len(self.model.services)
 
-    def _each_row(self, item: int, amounts: Amounts, rows: Any) -> None:
-        """As `_each`, for rows of the history (a mask), in the state in which it happened, before any move it leads to."""
-        found = self.history.rows[rows]
-        self._each(item, amounts, found["time"], found["person"], self._state_of_rows[rows])
+    def curve(self, times: Ints, values: Ints) -> dict[str, float]:
+        """Where a curve is kept."""
+        first = sum(len(each) for each, _ in self._curves)
+        self._curves.append((times, values))
+        return {"first": first, "last": first + len(times)}
 
-    @cached_property
-    def _state_of_rows(self) -> Ints:
-        """The state of the row's person just after the row (what moves a person is a row of its own, and later)."""
-        rows = self.history.rows
-        order = np.argsort(rows["person"], kind="stable")
-        enters = np.isin(rows["what"][order], (h.ARRIVED, h.STATE))  # a person's first row is the arrival
-        last = np.maximum.accumulate(np.where(enters, np.arange(len(rows)), 0))
-        found = np.zeros(len(rows), np.int64)
-        found[order] = rows["item"][order][last]
-        return found
+    def closing(self, own: int, demand: int, places: dict[str, float], *rule: Any) -> int:
+        """The number of a closing rule: the service's own set, that of its demand, its places' curve, and `CLOSING`'s others."""
+        self._closings.append((own, demand, places["first"], places["last"], *rule))
+        return len(self._closings) - 1
 
-    def _lasting(
-        self, item: int, amounts: Amounts, begin: Ints, end: Ints, person: Ints, *, use: bool = False
-    ) -> None:
-        """An amount a day for as long as something lasted, posted by calendar month.
-
-        And at each change of the amount or, where it differs by state, of state.
-        """
-        edges = self._edges(amounts)
-        begin, end = np.maximum(begin, 0), np.minimum(end, self.history.end)
-        kept = end > begin
-        begin, end, person = begin[kept], end[kept], person[kept]
-        state = np.zeros(len(person), np.int64)
-        if amounts.by_state:
-            begin, end, person, state = self._by_state(begin, end, person)
-        first = np.searchsorted(edges, begin, side="right") - 1
-        last = np.searchsorted(edges, end, side="left") - 1
-        which, piece = _spread_out(first, last)
-        from_, to = np.maximum(begin[which], edges[piece]), np.minimum(end[which], edges[piece + 1])
-        price = amounts.at(from_, self.profile[person[which]], state[which])
-        assert amounts.basis.days is not None
-        self._post(
-            item, to - 1, price / amounts.basis.days * ((to - from_) / SECONDS_A_DAY), person[which], use=use
-        )
-
-    def _edges(self, *lines: Amounts) -> Ints:
+    def edges(self, *lines: Amounts) -> Ints:
         """Seconds between which one posting is made: calendar months, and changes of the amounts."""
-        changes = [
-            amounts.changes[(amounts.changes > 0) & (amounts.changes < self.history.end)] for amounts in lines
-        ]
+        end = self.months[-1]
+        changes = [each.changes[(each.changes > 0) & (each.changes < end)] for each in lines]
         return np.unique(np.concatenate([self.months, *changes]))
 
-    def _stays_in_order(self) -> tuple[Any, Ints, np.int64]:
-        stays = self.history.stay_table
-        order = np.lexsort(
-            (stays["begin"], stays["person"])
-        )  # stable: several at one second stay in their order
-        span = np.int64(self.history.end - self.history.begin + 1)
-        return (
-            {name: stays[name][order] for name in ("state", "begin", "end")},
-            stays["person"][order] * span + (stays["begin"][order] - self.history.begin),
-            span,
+    def exits(self, nominal: Ints, real: Ints) -> dict[str, float]:
+        """Where the pence of closing a unit in each month are kept."""
+        first = sum(each.shape[1] for each in self._exits)
+        self._exits.append(np.stack([nominal, real]))
+        return {"first": first}
+
+    def parts(self, prices: list[Amounts], edges: Ints) -> dict[str, float]:
+        """Where the prices of a place bought are kept."""
+        first = len(self._parts)
+        for amounts in prices:
+            values, _, _ = amounts.table(edges, every_cell=True)
+            self._parts.append(
+                (
+                    amounts.split,
+                    float(amounts.basis.days or 1),
+                    self._kept(values),
+                    len(self.model.states),
+                )
+            )
+        return {"first": first, "last": len(self._parts)}
+
+    def _kept(self, prices: Floats, whole: Ints | None = None) -> int:
+        first = sum(len(each) for each in self._prices)
+        self._prices.append(prices.ravel())
+        self._whole.append(np.zeros((2, prices.size), np.int64) if whole is None else whole.reshape(2, -1))
+        return first
+
+    def _whole_pieces(self, prices: Floats, edges: Ints) -> Ints:
+        """Nominal and real pence of what lasts all of a piece at so much a day."""
+        pounds = prices * (np.diff(edges) / SECONDS_A_DAY)[:, None]
+        return np.stack(
+            [to_pence(pounds * self.index[(edges[1:] - 1) // SECONDS_A_DAY][:, None]), to_pence(pounds)]
         )
 
-    def _by_state(self, begin: Ints, end: Ints, person: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-        """Times cut where the person's state changes: begin, end, person, state of each piece."""
-        stays, keys, span = self._stays_in_order()
-        first = np.searchsorted(keys, person * span + (begin - self.history.begin), side="right") - 1
-        last = np.searchsorted(keys, person * span + (end - self.history.begin), side="left") - 1
-        which, stay = _spread_out(first, last)
-        from_, to = np.maximum(begin[which], stays["begin"][stay]), np.minimum(end[which], stays["end"][stay])
-        kept = to > from_
-        return from_[kept], to[kept], person[which][kept], stays["state"][stay][kept]
+    # Lines
 
-    def _state_at(self, person: Ints, time: Ints) -> Ints:
-        """The state each person is in at a time (after what happens at that second)."""
-        stays, keys, span = self._stays_in_order()
-        found = np.searchsorted(keys, person * span + (time - self.history.begin), side="right") - 1
-        return stays["state"][np.maximum(found, 0)] if len(found) else np.zeros(0, np.int64)
+    def line(
+        self,
+        kind: int,
+        item: int,
+        refers: dict[str, float],
+        amounts: Amounts | None = None,
+        edges: Ints | None = None,
+    ) -> None:
+        """A line paid for by kind, of what it refers to (fields of LINE), and of these amounts or others between edges."""
+        found = {"kind": kind, "item": item, "closing": -1, "days": 1.0, "cells": 1, **refers}
+        if edges is None and amounts is not None:
+            edges = self.edges(amounts)
+        if edges is not None:
+            found["first_edge"], found["first_month"], _ = self._edges.setdefault(
+                edges.tobytes(),
+                (
+                    sum(len(each) for _, _, each in self._edges.values()),
+                    len(self._edges) * len(self.months),
+                    edges,
+                ),
+            )
+            found["pieces"] = len(edges) - 1
+        if amounts is not None and edges is not None:
+            values, found["by_profile"], found["by_state"] = amounts.table(edges)
+            days = float(amounts.basis.days or 1)
+            whole = self._whole_pieces(values / days, edges) if kind in kinds.LASTING else None
+            found |= {"prices": self._kept(values, whole), "cells": values.shape[1], "days": days}
+        self.lines.append(found)
 
-    # What each kind of line is paid for
+    def fixed(self, item: int, time: Ints, pounds: Floats) -> None:
+        """A line of rows that no history changes: `pounds` in the price year incurred at `time`."""
+        first = sum(len(each) for each in self._fixed)
+        rows = np.zeros(len(time), FLOW)
+        rows["earned_on"] = time // SECONDS_A_DAY
+        rows["nominal_pence"] = to_pence(pounds * self.index[rows["earned_on"]])
+        rows["real_pence"] = to_pence(pounds)
+        self._fixed.append(rows)
+        self.line(kinds.FIXED, item, {"first": first, "last": first + len(rows)})
 
-    def _spells(self, services: list[int]) -> tuple[Ints, Ints, Ints]:
-        """Begin, end and person of every stay in these services."""
-        table = self.history.spell_table
-        mask = np.isin(table["service"], services) & (table["started"] != NOT_YET)
-        ended = np.where(table["ended"] == NOT_YET, self.history.end, table["ended"])
-        return table["started"][mask], ended[mask], table["person"][mask]
+    # All of it
+
+    def plan(self, items: list[Item]) -> CostPlan:
+        """The plan of all lines, in their order."""
+        model = self.model
+        lines = np.zeros(len(self.lines), kinds.LINE)
+        for number, line in enumerate(self.lines):
+            for name, value in line.items():
+                lines[name][number] = value
+        codes = len(model.states) * (len(model.states) + 1) + len(model.events) + 2 * len(model.services)
+        happenings = _sets(self._happenings, codes)
+        services = _sets(self._services, len(model.services))
+        closings = np.array(self._closings, kinds.CLOSING)
+        in_curves = [*lines["what"][lines["kind"] == kinds.PLACES], *closings["own"], *closings["demand"]]
+        all_edges = [each for _, _, each in self._edges.values()]
+        start = (self.start - dt.date(1970, 1, 1)).days
+        return CostPlan(
+            model.design,
+            tuple(items),
+            (
+                (len(model.states), len(model.events), len(model.segments), int(self.months[-1]), start, TERMS_DAYS),
+                services[np.array(in_curves, np.int64)].any(axis=0),
+                np.append(happenings.any(axis=0), False),
+                lines,
+                np.array(self._parts, kinds.PART),
+                closings,
+                _joined(self._fixed, FLOW),
+                self.months,
+                months_of_days(self.months),
+                _joined(all_edges, np.int64),
+                _joined([np.searchsorted(each, self.months) for each in all_edges], np.int64),
+                _joined(self._prices, np.float64),
+                _joined_pairs(self._whole),
+                self.index,
+                services,
+                happenings,
+                _joined([times for times, _ in self._curves], np.int64),
+                _joined([values for _, values in self._curves], np.int64),
+                _joined_pairs(self._exits),
+            ),
+        )  # fmt: skip
 
 
-def _spread_out(first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """For ranges first..last (both included): the number of the range, and each of its members in turn."""
-    count = last - first + 1
-    which = np.repeat(np.arange(len(first)), count)
-    return which, np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count) + first[which]
+def _sets(members: dict[tuple[int, ...], int], size: int) -> Any:
+    found = np.zeros((len(members), size), np.bool_)
+    for numbers, row in members.items():
+        found[row, list(numbers)] = True
+    return found
+
+
+def _joined(parts: list[Any], dtype: Any) -> Any:
+    return np.concatenate([np.zeros(0, dtype), *parts])
+
+
+def _joined_pairs(parts: list[Ints]) -> Ints:
+    return np.ascontiguousarray(np.concatenate([np.zeros((2, 0), np.int64), *parts], axis=1))

@@ -29,6 +29,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from simulator.money.compiled_closing import follow
+
 
 @dataclass(frozen=True)
 class ClosingRule:
@@ -97,22 +99,21 @@ def units_open(demand_by_month: npt.ArrayLike, units_at_start: int, rule: Closin
     demand = _series(demand_by_month)
     if units_at_start < 0:
         raise ValueError(f"units open at the start must be 0 or more, not {units_at_start}")
-    months = len(demand)
-    units = np.full(months, units_at_start, dtype=np.int64)
-    closing: list[int] = []
-    staying = units_at_start  # units that will be open once every decision so far has taken effect
-    for month in range(rule.sustained - 1, months):
-        recent = demand[month + 1 - rule.sustained : month + 1]
-        shut_from = month + 1 + rule.notice
-        if staying > rule.least and np.all(recent <= (staying - 1) * rule.places_each - rule.headroom):
-            staying -= 1
-            units[shut_from:] -= 1
-            if shut_from <= months:
-                closing.append(shut_from - 1)
-        elif rule.reopen and staying < units_at_start and np.all(recent > staying * rule.places_each):
-            staying += 1
-            units[shut_from:] += 1
-    return UnitsOpen(units, np.array(closing, dtype=np.int64))
+    units = np.full(len(demand), units_at_start, dtype=np.int64)
+    closes = np.zeros(len(demand), dtype=np.bool_)
+    # The rule is written once, for compiled loops; this is it as plain Python.
+    follow.py_func(
+        demand,
+        units,
+        closes,
+        rule.places_each,
+        rule.sustained,
+        rule.notice,
+        rule.headroom,
+        rule.least,
+        rule.reopen,
+    )
+    return UnitsOpen(units, np.flatnonzero(closes))
 
 
 def stepped_cost(

@@ -19,25 +19,31 @@ Boundaries, all in whole seconds:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.engine import history as h
 from simulator.engine.hazards import seconds
-from simulator.engine.history import NOT_YET, History
-from simulator.engine.model import SECONDS_A_DAY
-from simulator.outcomes.moments import Bools, Ints, instants, moment_rows
-from simulator.outcomes.stays import first_unbroken, is_in, seconds_in, state_numbers
+from simulator.engine.history import History
+from simulator.outcomes.compiled_verdicts import (
+    AVOIDED,
+    COUNT,
+    DAYS_IN,
+    IN_STATE,
+    REACHED,
+    STAYED_IN,
+    moments,
+    verdicts,
+)
+from simulator.outcomes.moments import Bools, Ints, moment_mask, states_named
 from simulator.scenario.fields import Moment
 from simulator.scenario.schema import Outcome
 
 Floats = NDArray[np.float64]
 MEASURES = ("days_in", "count")
 """Tests that give an amount rather than yes or no."""
-NO_ROW = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +74,7 @@ class OutcomeTable:
 
 @dataclass(frozen=True, eq=False)
 class Clocks:
-    """Whom to judge, and from when. `row` is the row of the history that started the clock; NO_ROW: a mere date."""
+    """Whom to judge, and from when. `row` is the row of the history that started the clock; NO_ROW (-1): a mere date."""
 
     person: Ints
     since: Ints
@@ -87,98 +93,40 @@ def evaluate(outcome: Outcome, history: History) -> OutcomeTable:
 
 def clocks_of(outcome: Outcome, history: History) -> Clocks:
     """The clocks that an outcome's `since` starts in a history."""
-    row = moment_rows(history, (outcome.since,))
-    row = row[history.rows["time"][row] >= 0]
-    person = history.rows["person"][row].astype(np.int64)
-    if not outcome.repeat and len(row):
-        first = np.concatenate(([True], person[1:] != person[:-1]))
-        row, person = row[first], person[first]
-    return Clocks(person, history.rows["time"][row].astype(np.int64), row)
+    mask = moment_mask(history, (outcome.since,))
+    return Clocks(*moments(history.packed, len(history.people), mask, 0, not outcome.repeat))
 
 
 def judge(outcome: Outcome, history: History, clocks: Clocks) -> OutcomeTable:
     """The outcome's test on given clocks. `evaluate` for the clocks of the history itself."""
-    due = clocks.since + seconds(outcome.window)
-    known = (due <= history.end) & (clocks.person >= 0)
-    if outcome.test in MEASURES:
-        nothing = np.zeros(len(due), bool)
-        not_yet = np.full(len(due), NOT_YET, np.int64)
-        amount = _amount(outcome, history, clocks, due)
-        return OutcomeTable(clocks.person, clocks.since, due, known, nothing, not_yet, amount)
-    at = _achieved_at(outcome, history, clocks, due, known)
-    achieved = at != NOT_YET
-    return OutcomeTable(clocks.person, clocks.since, due, known, achieved, at, achieved.astype(np.float64))
-
-
-def _achieved_at(outcome: Outcome, history: History, clocks: Clocks, due: Ints, known: Bools) -> Ints:
-    """When each clock's test was passed, or NOT_YET."""
-    if outcome.reached is not None:
-        return _first(history, outcome.reached, clocks, due)
-    if outcome.stayed_in is not None:
-        assert outcome.for_ is not None
-        return first_unbroken(
-            history, outcome.stayed_in, clocks.person, clocks.since, seconds(outcome.for_.value), due
-        )
-    if outcome.avoided is not None:
-        passed = _first(history, [Moment(name) for name in outcome.avoided], clocks, due) == NOT_YET
-    else:
-        assert outcome.in_ is not None
-        passed = is_in(history, outcome.in_, clocks.person, due)
-    return np.where(passed & known, due, NOT_YET)
-
-
-def _amount(outcome: Outcome, history: History, clocks: Clocks, due: Ints) -> Floats:
-    """Days, or the number of times, in each window as far as the run goes."""
-    if outcome.days_in is not None:
-        return seconds_in(history, outcome.days_in, clocks.person, clocks.since, due) / SECONDS_A_DAY
-    assert outcome.count is not None
-    rows = moment_rows(history, outcome.count)
-    return (_closing(history, rows, clocks, due) - _opening(history, rows, clocks)).astype(np.float64)
-
-
-def _first(history: History, moments: Iterable[Moment], clocks: Clocks, due: Ints) -> Ints:
-    """When each clock first sees one of the moments, being in a named state at its start included; or NOT_YET."""
-    moments = tuple(moments)
-    rows = moment_rows(history, moments)
-    found = np.full(len(due), NOT_YET, np.int64)
-    if len(rows):
-        opening, closing = _opening(history, rows, clocks), _closing(history, rows, clocks, due)
-        next_row = rows[np.minimum(opening, len(rows) - 1)]
-        found = np.where(closing > opening, history.rows["time"][next_row], NOT_YET)
-    states = [each.name for each in moments if each.way is None and each.name in history.states]
-    if states:
-        there = is_in(history, states, clocks.person, clocks.since) | _enters(history, states, clocks)
-        found = np.where(there, clocks.since, found)
-    return found
-
-
-def _enters(history: History, states: list[str], clocks: Clocks) -> Bools:
-    """Whether the moment that started each clock is the entry to one of the states."""
-    entered = np.zeros(len(clocks.row), bool)
-    by_row = clocks.row != NO_ROW
-    rows = history.rows[clocks.row[by_row]]
-    entry = np.isin(rows["what"], (h.ARRIVED, h.STATE))
-    entered[by_row] = entry & np.isin(rows["item"], state_numbers(history, states))
-    return entered
-
-
-def _opening(history: History, rows: Ints, clocks: Clocks) -> Ints:
-    """Position in `rows` (ordered by person, then row) of the first after each clock's start.
-
-    After a start that is a row: below it in the history. After a mere date: from the beginning of its second.
-    """
-    person, time = history.rows["person"][rows].astype(np.int64), history.rows["time"][rows]
-    many = len(history.rows)
-    after_row = np.searchsorted(person * many + rows, clocks.person * many + clocks.row, "right")
-    if (clocks.row != NO_ROW).all():
-        return after_row
-    from_date = np.searchsorted(
-        instants(history, person, time), instants(history, clocks.person, clocks.since), "left"
+    test, wanted, states = _test(outcome, history)
+    columns = verdicts(
+        history.packed,
+        history.by_person,
+        history.first_row,
+        clocks.person,
+        clocks.since,
+        clocks.row,
+        test,
+        moment_mask(history, wanted),
+        states_named(history, states),
+        0 if outcome.for_ is None else seconds(outcome.for_.value),
+        seconds(outcome.window),
+        history.end,
     )
-    return np.where(clocks.row != NO_ROW, after_row, from_date)
+    return OutcomeTable(clocks.person, clocks.since, *columns)
 
 
-def _closing(history: History, rows: Ints, clocks: Clocks, due: Ints) -> Ints:
-    """Position in `rows` of the first after each window, which includes the second at which it closes."""
-    person, time = history.rows["person"][rows].astype(np.int64), history.rows["time"][rows]
-    return np.searchsorted(instants(history, person, time), instants(history, clocks.person, due), "right")
+def _test(outcome: Outcome, history: History) -> tuple[int, Sequence[Moment], Sequence[str]]:
+    """The number of the outcome's test, the moments that it looks for, and the states in which it looks for people."""
+    if outcome.count is not None:
+        return COUNT, outcome.count, ()
+    for test, states in ((STAYED_IN, outcome.stayed_in), (IN_STATE, outcome.in_), (DAYS_IN, outcome.days_in)):
+        if states is not None:
+            return test, (), states
+    if outcome.reached is not None:
+        test, wanted = REACHED, outcome.reached
+    else:
+        assert outcome.avoided is not None
+        test, wanted = AVOIDED, tuple(Moment(name) for name in outcome.avoided)
+    return test, wanted, [each.name for each in wanted if each.way is None and each.name in history.states]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from simulator.engine import history as h
 from simulator.engine.history import History
+from simulator.outcomes.compiled_verdicts import moments
 from simulator.scenario.fields import Moment
 
 Ints = NDArray[np.int64]
@@ -33,6 +34,8 @@ WAY_ROWS: dict[str, tuple[int, tuple[int, ...] | None]] = {
 """`turned_away` includes those who were waiting when the service closed; `ended` includes those who left the system,
 which is none of the other ways of ending; `referred` includes those who then declined."""
 
+_ANY = (1 << len(h.WHY)) - 1
+
 
 class UnknownMoment(ValueError):
     """A moment that cannot be found in a history: a name it does not have, or a way that no service has."""
@@ -46,50 +49,45 @@ def moment_times(history: History, moment: Moment) -> tuple[Ints, Ints]:
     itself. A service that the history does not have gives no moments (another design may have it); raises
     UnknownMoment for any other name it lacks.
     """
-    rows = moment_rows(history, (moment,))
-    return history.rows["person"][rows].astype(np.int64), history.rows["time"][rows].astype(np.int64)
+    person, time, _ = moments(
+        history.packed, len(history.people), moment_mask(history, (moment,)), history.begin, False
+    )
+    return person, time
 
 
-def moment_rows(history: History, moments: Iterable[Moment]) -> Ints:
-    """Rows of a history at which any of the moments happens, ordered by person, then as they happened."""
-    rows = history.rows
-    what, item, why = (np.ascontiguousarray(rows[name]) for name in ("what", "item", "why"))
-    found = np.zeros(len(rows), bool)
-    for moment in moments:
-        found |= _is(history, moment, what, item, why)
-    at = np.flatnonzero(found)
-    return at[np.argsort(rows["person"][at], kind="stable")]
+def moment_mask(history: History, wanted: Iterable[Moment]) -> Ints:
+    """Which rows are any of the moments: `mask[what, item]` has the bit `why` set. Raises UnknownMoment as `moment_times`."""
+    mask = np.zeros(history.counts.shape[1:3], np.int64)
+    for moment in wanted:
+        name, way = moment.name, moment.way
+        if way is not None:
+            if way not in WAY_ROWS:
+                raise UnknownMoment(f"`{way}` is not something a service does; one of {', '.join(WAY_ROWS)}")
+            if name in history.services:  # or another design has it
+                kind, reasons = WAY_ROWS[way]
+                mask[kind, history.services.index(name)] |= _ANY if reasons is None else _bits(reasons)
+        elif name == "arrived":
+            mask[h.ARRIVED] = _ANY
+        elif name == "leaves":
+            mask[h.LEFT] = _ANY
+        elif name in history.states:
+            mask[[h.ARRIVED, h.STATE], history.states.index(name)] = _ANY
+        elif name in history.events:
+            mask[h.EVENT, history.events.index(name)] = _ANY
+        else:
+            raise UnknownMoment(f"the history of `{history.design}` has no state or event `{name}`")
+    return mask
 
 
-def _is(
-    history: History, moment: Moment, what: NDArray[np.uint8], item: NDArray[np.int16], why: NDArray[np.uint8]
-) -> Bools:
-    """Which rows are this moment."""
-    name, way = moment.name, moment.way
-    if way is not None:
-        if way not in WAY_ROWS:
-            raise UnknownMoment(f"`{way}` is not something a service does; one of {', '.join(WAY_ROWS)}")
-        if name not in history.services:  # another design has it
-            return np.zeros(len(what), bool)
-        kind, reasons = WAY_ROWS[way]
-        found = (what == kind) & (item == history.services.index(name))
-        return found if reasons is None else found & np.isin(why, reasons)
-    if name == "arrived":
-        return what == h.ARRIVED
-    if name == "leaves":
-        return what == h.LEFT
-    if name in history.states:
-        return ((what == h.ARRIVED) | (what == h.STATE)) & (item == history.states.index(name))
-    if name in history.events:
-        return (what == h.EVENT) & (item == history.events.index(name))
-    raise UnknownMoment(f"the history of `{history.design}` has no state or event `{name}`")
+def states_named(history: History, names: Iterable[str]) -> Bools:
+    """Which of `history.states` are named. Raises UnknownMoment for a name that is not there."""
+    named = np.zeros(len(history.states), bool)
+    for name in names:
+        if name not in history.states:
+            raise UnknownMoment(f"the history of `{history.design}` has no state `{name}`")
+        named[history.states.index(name)] = True
+    return named
 
 
-def instants(history: History, person: Ints, time: Ints) -> Ints:
-    """One number for a person and a second that sorts by person, then time.
-
-    What lies outside the run counts as its first or last second, so a window that closes after the end is searched to
-    the end. Person -1 (not in this history) sorts before everybody.
-    """
-    span = history.end - history.begin + 1
-    return person * span + np.clip(time, history.begin, history.end) - history.begin
+def _bits(reasons: Iterable[int]) -> int:
+    return sum(1 << reason for reason in reasons)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.engine.history import History
-from simulator.outcomes.evaluate import MEASURES, NO_ROW, Clocks, OutcomeTable, judge
-from simulator.outcomes.moments import Bools, Ints, moment_rows
+from simulator.engine.history import PERSON, History
+from simulator.outcomes.compiled_verdicts import same_clocks, tallies
+from simulator.outcomes.evaluate import MEASURES, Clocks, OutcomeTable, judge
+from simulator.outcomes.moments import Ints, moment_mask
 from simulator.scenario.schema import Outcome
 
 
@@ -44,7 +45,7 @@ class OutcomeSummary:
 
 def summarise(outcome: Outcome, table: OutcomeTable) -> OutcomeSummary:
     """The rate or mean of an outcome, and on how many it stands; leaves out those not in the history (person -1)."""
-    return _summary(outcome, table, table.person >= 0)
+    return _summaries(outcome, table, np.where(table.person < 0, -1, 0), 1)[0]
 
 
 def summarise_by(
@@ -61,9 +62,9 @@ def summarise_by(
     names = sorted({members[grouping_index] for members in history.segments})
     of_profile = np.array([names.index(members[grouping_index]) for members in history.segments])
     there = table.person >= 0
-    segment = np.full(len(table), -1)
+    segment = np.full(len(table), -1, np.int64)
     segment[there] = of_profile[history.people["profile"][table.person[there]]]
-    return {name: _summary(outcome, table, segment == number) for number, name in enumerate(names)}
+    return dict(zip(names, _summaries(outcome, table, segment, len(names)), strict=True))
 
 
 def counterfactual(
@@ -83,12 +84,17 @@ def counterfactual(
         )
     if len(table) and not -1 <= table.person.min() <= table.person.max() < len(history_design.people):
         raise NotTheSameRun(f"the table has people whom the history of `{history_design.design}` does not")
-    person = _matched(history_design, table.person, history_baseline)
-    return judge(
-        outcome,
-        history_baseline,
-        Clocks(person, table.since, _same_moment(outcome, table, person, history_baseline)),
+    person, row = same_clocks(
+        table.person,
+        table.since,
+        _by_person(history_design),
+        _by_person(history_baseline),
+        history_baseline.packed,
+        history_baseline.by_person,
+        history_baseline.first_row,
+        moment_mask(history_baseline, (outcome.since,)),
     )
+    return judge(outcome, history_baseline, Clocks(person, table.since, row))
 
 
 def change(table: OutcomeTable, without: OutcomeTable) -> tuple[float, float] | None:
@@ -98,60 +104,33 @@ def change(table: OutcomeTable, without: OutcomeTable) -> tuple[float, float] | 
     in both runs count: people whom a design brings in have no counterfactual, and must not look like a change.
     """
     both = table.known & without.known
-    if not both.any():
+    many = int(np.count_nonzero(both))
+    if not many:
         return None
-    usual = float(without.value[both].mean())
-    return usual, float(table.value[both].mean()) - usual
+    usual = float(without.value[both].sum()) / many
+    return usual, float(table.value[both].sum()) / many - usual
 
 
-def _matched(design: History, person: Ints, baseline: History) -> Ints:
-    """Positions in the baseline's people of people of the design, or -1."""
-    found = np.full(len(person), -1, np.int64)
-    if not len(baseline.people):
-        return found
-    order = np.argsort(baseline.people["identity"])
-    known = baseline.people["identity"][order]
-    there = person >= 0
-    wanted = design.people["identity"][person[there]]
-    at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-    found[there] = np.where(known[at] == wanted, order[at], -1)
-    return found
+def _by_person(history: History) -> Ints:
+    """The table of people as whole numbers, the identity first."""
+    return np.ascontiguousarray(history.people).view(np.int64).reshape(-1, PERSON.itemsize // 8)
 
 
-def _same_moment(outcome: Outcome, table: OutcomeTable, person: Ints, baseline: History) -> Ints:
-    """The row of the baseline at which each clock's own moment happens at the same second, or NO_ROW.
-
-    Several clocks of a person at one second take that second's moments in turn.
-    """
-    found = np.full(len(table), NO_ROW, np.int64)
-    rows = moment_rows(baseline, (outcome.since,))
-    if not len(rows) or not len(table):
-        return found
-    span = baseline.end - baseline.begin + 1
-    keys = (
-        baseline.rows["person"][rows].astype(np.int64) * span + baseline.rows["time"][rows] - baseline.begin
-    )
-    wanted = person * span + table.since - baseline.begin
-    begins = np.concatenate(
-        ([True], (table.person[1:] != table.person[:-1]) | (table.since[1:] != table.since[:-1]))
-    )
-    turn = np.arange(len(table)) - np.maximum.accumulate(np.where(begins, np.arange(len(table)), 0))
-    at = np.searchsorted(keys, wanted, "left") + turn
-    inside = np.minimum(at, len(rows) - 1)
-    same = (at < len(rows)) & (keys[inside] == wanted) & (person >= 0)
-    return np.where(same, rows[inside], found)
-
-
-def _summary(outcome: Outcome, table: OutcomeTable, chosen: Bools) -> OutcomeSummary:
-    known, achieved = table.known[chosen], table.achieved[chosen]
-    count = int(known.sum())
+def _summaries(outcome: Outcome, table: OutcomeTable, group: Ints, groups: int) -> list[OutcomeSummary]:
+    """One summary for each group of clocks; -1 is in none."""
+    counts, total = tallies(group, groups, table.person, table.known, table.achieved, table.value)
     measured = outcome.test in MEASURES
-    return OutcomeSummary(
-        people=len(np.unique(table.person[chosen])),
-        clocks=len(known),
-        known=count,
-        achieved=None if measured else int((achieved & known).sum()),
-        rate=float(table.value[chosen][known].mean()) if count else None,
-        not_yet_known=len(known) - count,
-        achieved_open=None if measured else int((achieved & ~known).sum()),
-    )
+    return [
+        OutcomeSummary(
+            people=people,
+            clocks=clocks,
+            known=known,
+            achieved=None if measured else achieved,
+            rate=value / known if known else None,
+            not_yet_known=clocks - known,
+            achieved_open=None if measured else achieved_open,
+        )
+        for (people, clocks, known, achieved, achieved_open), value in zip(
+            counts.tolist(), total.tolist(), strict=True
+        )
+    ]

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from itertools import pairwise
 
-from simulator.analysis.budgets import costs, value, wellbeing
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.analysis.budgets import costs, prepare, value, wellbeing
+from simulator.analysis.compiled_wellbeing import time_by_month
 from simulator.engine.numbers import Numbers
 from simulator.experiments.replication import Run
 from simulator.money.discounting import discount_factor
@@ -149,3 +155,62 @@ def test_wellbeing_in_prices_newer_than_the_deflator_follows_the_scenarios_infla
 def test_what_is_not_scored_is_not_valued():
     one = run()
     assert wellbeing(one.history, one.document, Numbers(one.document)) == []
+
+
+def test_prepared_budgets_measure_any_run_of_a_design_as_the_plain_functions_do():
+    """Against sums row by row; a present value adds up in another order."""
+    scored = {"a": {"wellbeing": "4"}, "b": {"wellbeing": "6"}, "c": {"wellbeing": "1"}}
+    s = service(
+        places="unlimited",
+        cost=[{"council": "£100 per start", "nhs": "£30 per start"}, {"charity": "£9 per person per day"}],
+    )
+    sections = {
+        "needs": scored,
+        "transitions": {"a -> b": "60 days"},
+        "horizon": "900 days",
+        "providers": PROVIDERS,
+    }
+    first, second = (
+        run(arrive={"a": at(*range(0, 800, step))}, services={"s": s}, **sections) for step in (7, 11)
+    )
+    numbers = Numbers(first.document)
+    budgets = prepare(first.document, numbers, first.history.end)
+    for one in (first, second):
+        ledger, document = one.ledger, one.document
+        found = budgets.measures(ledger, one.history)
+        assert found == costs(ledger) + value(ledger, document, numbers) + wellbeing(
+            one.history, document, numbers
+        )
+        present = {(each.item, each.measure): each.value for each in found if each.table == "value"}
+        days = (ledger.rows["earned_on"] - np.datetime64("2027-04-01")).astype(int)
+        worth = ledger.rows["real_pence"] / 100 * discount_factor(days / 365.25)
+        payer = np.array([ledger.items[item].payer for item in ledger.rows["item"]])
+        assert present["", "resources"] == pytest.approx(worth.sum(), rel=1e-12)
+        assert present["", "purse"] == pytest.approx(worth[payer != "charity"].sum(), rel=1e-12)
+        for name, measure in (("council", "purse"), ("nhs", "purse"), ("charity", "resources")):
+            assert present[name, measure] == pytest.approx(worth[payer == name].sum(), rel=1e-12)
+    with pytest.raises(ValueError, match="last day that has a discount factor"):
+        prepare(first.document, numbers, 86_400).value(first.ledger)
+
+
+DAY = 86_400
+MONTHS = [0, 30 * DAY, 61 * DAY, 91 * DAY, 100 * DAY - 7]  # the run ends in the middle of a day
+stays = st.tuples(st.integers(0, 2), st.integers(-40, 110), st.integers(0, 150), st.integers(0, DAY - 1))
+
+
+@given(st.lists(stays, max_size=12))
+def test_time_in_states_is_counted_month_by_month(found):
+    """Stays by state, day of the beginning, days, and seconds beyond them."""
+    spans = [
+        (state, begin * DAY + beyond // 2, begin * DAY + days * DAY + beyond)
+        for state, begin, days, beyond in found
+    ]
+    columns = [np.array([span[number] for span in spans], np.int64) for number in range(3)]
+    day = np.searchsorted(MONTHS, np.arange(0, MONTHS[-1], DAY), side="right") - 1
+    assert time_by_month(*columns, 3, np.array(MONTHS), day).tolist() == [
+        [
+            sum(max(0, min(end, to) - max(begin, from_)) for of, begin, end in spans if of == state)
+            for from_, to in pairwise(MONTHS)
+        ]
+        for state in range(3)
+    ]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from simulator.analysis.compare import compare, summary
-from simulator.analysis.measures import COLUMNS, Measure, frame_of
+from simulator.analysis.measures import COLUMNS, Measure, Measures
 
 Row = tuple[str, int, str, str, str, int, float]
 
@@ -131,5 +131,5 @@ def test_a_design_that_was_not_run_and_a_measure_without_a_unit_are_refused():
     with pytest.raises(ValueError, match="`other` was not run"):
         compare(measures(*of("now", [1])), "now", "other")
     with pytest.raises(KeyError):
-        frame_of("now", 0, [Measure("people", "", "happiness", 1.0)])
-    assert list(frame_of("now", 0, [Measure("people", "", "arrived", 1)]).columns) == list(COLUMNS)
+        Measures.of("now", 0, [Measure("people", "", "happiness", 1.0)])
+    assert list(Measures.of("now", 0, [Measure("people", "", "arrived", 1)]).frame.columns) == list(COLUMNS)

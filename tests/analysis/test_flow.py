@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from simulator.analysis.flow import crises, people, states
+from simulator.engine import history as h
 from simulator.engine.history import History
 from simulator.scenario.document import Document
 from tests.money.worked import scenario_of
-from tests.outcomes.histories import history
+from tests.outcomes.histories import DAY, STATES, at_random, history
 
 # Four people, 100 days, 50 days of warm-up.
 LIVES = history(
@@ -85,3 +88,29 @@ def test_what_nobody_calls_a_crisis_is_not_counted():
         )
         == []
     )
+
+
+@given(st.integers(0, 10**6), st.sampled_from([0, 5]))
+def test_sums_over_stays_are_those_of_plain_python(seed, warm_up):
+    run = at_random(seed, warm_up=warm_up)
+    stays = [
+        dict(zip(run.stay_table, stay, strict=True)) for stay in zip(*run.stay_table.values(), strict=True)
+    ]
+    for number, name in enumerate(STATES):
+        mine = [stay for stay in stays if stay["state"] == number]
+        found = of(states(run), name)
+        assert found["entries"] == sum(stay["begin"] >= 0 for stay in mine)
+        assert found["at_start"] == sum(stay["begin"] < 0 <= stay["end"] for stay in mine)
+        assert found["at_end"] == sum(stay["open"] for stay in mine)
+        seconds = sum(max(0, stay["end"] - max(0, stay["begin"])) for stay in mine)
+        assert found["person_years"] == seconds / DAY / 365.25
+    rows = run.rows.tolist()
+    arrivals, leavings = ([row[0] for row in rows if row[3] == what] for what in (h.ARRIVED, h.LEFT))
+    assert of(people(run), "") == {
+        "arrived": sum(time >= 0 for time in arrivals),
+        "left": sum(time >= 0 for time in leavings),
+        "present_at_start": sum(time < 0 for time in arrivals) - sum(time < 0 for time in leavings),
+        "present_at_end": len(arrivals) - len(leavings),
+    }
+    visits = sum(row[3] == h.EVENT and row[2] == 1 and row[0] >= 0 for row in rows)
+    assert of(crises(run, the_document()), "visit")["number"] == visits

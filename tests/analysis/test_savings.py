@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.analysis.compiled_savings import changes
+from simulator.money.compiled_ledger import FLOW
 from tests.money.worked import at, four, run, service
 
 PLACES = {"council": "£1 per place per day"}
@@ -108,3 +114,35 @@ def test_a_price_rise_is_no_demand():
         {"services": {"s": {"cost": {"council": "£2 per place per day"}}}}, services={"s": s}
     )["s.0.council"]
     assert (avoided, cash, idle, reused) == (0, -100, 90, 10)
+
+
+@st.composite
+def two_designs(draw: Any) -> tuple[list[Any], list[Any]]:
+    """Identities and use (item, person, pence) under two designs that share some people, in any order."""
+    everybody = draw(
+        st.lists(st.integers(-3, 8) | st.integers(0, 2**62), min_size=1, max_size=12, unique=True)
+    )
+    found = []
+    for _ in range(2):
+        people = draw(st.permutations(everybody))[: draw(st.integers(1, len(everybody)))]
+        row = st.tuples(st.integers(0, 2), st.integers(0, len(people) - 1), st.integers(1, 10**6))
+        found.append((people, draw(st.lists(row, max_size=20))))
+    return found[0], found[1]
+
+
+@given(two_designs())
+def test_who_used_less_and_who_more_is_told_person_by_person(designs):
+    """Items 0 and 2 are lines 1 and 0 before, items 1 and 2 lines 0 and 1 after; the others are none."""
+    lines = [np.array(each) for each in ([1, -1, 0], [-1, 0, 1])]
+    used = [dict[tuple[int, int], int](), dict[tuple[int, int], int]()]
+    tables = []
+    for (people, rows), line, use in zip(designs, lines, used, strict=True):
+        tables.append(np.array([(item, person, 0, 0, pence, pence) for item, person, pence in rows], FLOW))
+        for item, person, pence in rows:
+            key = int(line[item]), people[person]
+            use[key] = use.get(key, 0) + pence
+    less, more = changes(*tables, *lines, *(np.array(people) for people, _ in designs), 2)
+    for line in range(2):
+        change = [used[0].get(key, 0) - used[1].get(key, 0) for key in {*used[0], *used[1]} if key[0] == line]
+        assert less[line] == sum(each for each in change if each > 0)
+        assert more[line] == -sum(each for each in change if each < 0)

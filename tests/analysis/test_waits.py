@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.analysis.waits import services
+from simulator.engine.history import NOT_YET, WHAT, WHY
 from tests.engine.worked import at, history_of, service
-from tests.outcomes.histories import SERVICES, at_random, history
+from tests.outcomes.histories import DAY, SERVICES, at_random, history
 
 
 def of(found: list, item: str = "support") -> dict[str, float]:
@@ -72,6 +74,52 @@ def test_who_leaves_the_list_after_the_start_is_counted_though_they_joined_befor
 
 
 @given(st.integers(0, 10**6), st.sampled_from([0, 5]))
+def test_counts_and_waits_are_those_of_plain_python(seed, warm_up):
+    run = at_random(seed, warm_up=warm_up)
+    rows = [(time, item, WHAT[what], WHY[why]) for time, _, item, what, why in run.rows.tolist() if time >= 0]
+    spells = [
+        dict(zip(run.spell_table, spell, strict=True))
+        for spell in zip(*run.spell_table.values(), strict=True)
+    ]
+    for number, name in enumerate(SERVICES):
+        found = of(services(run), name)
+        mine = [spell for spell in spells if spell["service"] == number]
+        if not found:
+            assert not mine
+            continue
+
+        def times(what, *reasons, number=number):
+            return sum(row[1:3] == (number, what) and (not reasons or row[3] in reasons) for row in rows)
+
+        assert {each: found[each] for each in list(found)[:14]} == {
+            "missed": times("missed"), "lapsed": times("lapsed"), "referred": times("referred"),
+            "declined": times("referred", "declined"), "joined": times("referred", "joined"), "started": times("started"),
+            "gave_up": times("off_list", "gave_up"), "turned_away": times("off_list", "turned_away", "closed"),
+            "need_changed": times("off_list", "state", "left"), "completed": times("ended", "completed"),
+            "dropped_out": times("ended", "dropped_out"), "cut_short": times("ended", "state", "closed", "left"),
+            "waiting_at_end": times("still_service", "waiting"), "in_at_end": times("still_service", "in"),
+        }  # fmt: skip
+
+        def first(*times):
+            return next((time for time in times if time != NOT_YET), run.end)
+
+        waits = [
+            first(spell["started"], spell["ended"]) - spell["joined"]
+            for spell in mine
+            if spell["referred"] >= 0 and spell["joined"] != NOT_YET
+        ]
+        started = [spell for spell in mine if spell["started"] != NOT_YET]
+        used = sum(max(0, first(spell["ended"]) - max(0, spell["started"])) for spell in started)
+        assert found["in_use"] == used / run.end
+        assert ("wait_days" in found) == bool(waits)
+        if waits:
+            assert found["wait_days"] == sum(waits) / len(waits) / DAY
+            assert found["wait_90_days"] == np.quantile(waits, 0.9, method="inverted_cdf") / DAY
+        chances = found["missed"] + found["lapsed"] + found["referred"]
+        assert found.get("reached", 0) == sum(spell["referred"] >= 0 for spell in started) / (chances or 1)
+
+
+@given(st.integers(0, 10**6), st.sampled_from([0, 5]))
 def test_everybody_who_joined_started_left_the_list_or_still_waits(seed, warm_up):
     run = at_random(seed, warm_up=warm_up)
     table = run.spell_table
@@ -121,3 +169,10 @@ def test_people_in_a_service_and_its_places_on_average():
 def test_unlimited_places_are_not_averaged_and_an_unused_service_has_no_rows():
     found = services(history_of(services={"s": service(places="unlimited"), "t": service(for_=["b"])}))
     assert "places" not in of(found, "s") and of(found, "t") == {}
+
+
+def test_places_that_open_before_the_start_and_close_within_the_run_are_averaged_over_the_horizon():
+    """3 places for 20 of 100 days, then 1, and 9 that open after the end."""
+    s = service(places={"start": "3", "20 days": "1", "200 days": "9"})
+    found = of(services(history_of(services={"s": s})), "s")
+    assert found["places"] == pytest.approx((3 * 20 + 80) / 100)

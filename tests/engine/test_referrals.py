@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.engine.random_numbers import key_of, tag_of, uniform
 from simulator.engine.happenings import EngineError
+from simulator.engine.random_numbers import key_of, tag_of, uniform
 from tests.engine.worked import DAY, at, history_of, service, told
 
 

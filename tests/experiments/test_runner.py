@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 
 from simulator.analysis.measures import COLUMNS, UNITS
+from simulator.engine import compiled_engine
 from simulator.engine.happenings import EngineError
-from simulator.experiments import replication, runner
-from simulator.experiments.replication import replicate
+from simulator.experiments import engines, first_use, replication, runner
+from simulator.experiments.replication import prepare_all, replicate
 from simulator.experiments.runner import Cancelled, Progress, run
+from simulator.scenario import checks
 from simulator.scenario.load import Scenario
 from simulator.scenario.problems import Problem, ScenarioError
 from tests.money.worked import scenario_of, service
@@ -41,9 +43,9 @@ def test_results_are_a_tidy_table_of_numbered_replications():
 
 
 def test_a_replication_does_not_depend_on_those_before_it():
-    alone = replicate(small(), ("now", "more"), 2)
+    alone = replicate(prepare_all(small(), ["now", "more"]), 2)
     among = run(small(), replications=3).measures.query("replication == 2").reset_index(drop=True)
-    pd.testing.assert_frame_equal(alone, among)
+    pd.testing.assert_frame_equal(alone.frame, among)
     assert (
         not run(small(), replications=1, seed=2)
         .measures["value"]
@@ -51,13 +53,25 @@ def test_a_replication_does_not_depend_on_those_before_it():
     )
 
 
-def test_two_workers_find_exactly_what_one_finds(monkeypatch):
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_two_workers_find_exactly_what_one_finds(monkeypatch, engine):
     monkeypatch.setattr(runner, "WORTH_A_PROCESS", 0.0)
+    monkeypatch.setattr(runner, "PATIENCE", 60.0)
     monkeypatch.setattr(runner.os, "cpu_count", lambda: 2)
     seen: list[Progress] = []
-    two = run(small(), replications=5, workers=2, progress=lambda each: seen.append(each))
-    pd.testing.assert_frame_equal(run(small(), replications=5).measures, two.measures)
+    two = run(small(), replications=5, workers=2, engine=engine, progress=lambda each: seen.append(each))
+    one = run(small(), replications=5, workers=1, engine="simpy")
+    pd.testing.assert_frame_equal(one.measures, two.measures)
     assert [each.done for each in seen] == [1, 2, 3, 4, 5]
+
+
+def test_many_threads_find_what_one_finds_whatever_the_order_in_which_they_end(monkeypatch):
+    monkeypatch.setattr(runner.os, "cpu_count", lambda: 8)
+    eight = run(small(), replications=60, workers=8, engine="compiled")
+    assert eight.values.replications == tuple(range(60))
+    pd.testing.assert_frame_equal(
+        run(small(), replications=60, workers=1, engine="compiled").measures, eight.measures
+    )
 
 
 def test_progress_is_told_after_each_replication():
@@ -69,9 +83,11 @@ def test_progress_is_told_after_each_replication():
     )
 
 
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_run_stops_when_it_is_told_to(monkeypatch, workers):
+def test_a_run_stops_when_it_is_told_to(monkeypatch, workers, engine):
     monkeypatch.setattr(runner, "WORTH_A_PROCESS", 0.0)
+    monkeypatch.setattr(runner, "PATIENCE", 60.0)
     seen: list[int] = []
 
     def stop(each: Progress) -> bool:
@@ -79,8 +95,47 @@ def test_a_run_stops_when_it_is_told_to(monkeypatch, workers):
         return each.done < 2
 
     with pytest.raises(Cancelled):
-        run(small(), replications=50, workers=workers, progress=stop)
+        run(small(), replications=50, workers=workers, engine=engine, progress=stop)
     assert seen == [1, 2]
+
+
+@pytest.mark.parametrize(("engine", "workers"), [("simpy", 1), ("compiled", 1), ("compiled", 2)])
+def test_one_long_replication_says_how_far_it_is_and_stops_in_the_middle(monkeypatch, engine, workers):
+    monkeypatch.setattr(runner, "PATIENCE", 0.0)
+    monkeypatch.setattr(compiled_engine, "SLICE", 50)
+    seen: list[Progress] = []
+
+    def stop(each: Progress) -> bool:
+        seen.append(each)
+        return each.share < 0.1
+
+    busy = scenario_of(arrive={"a": "20000 per year"}, services={"s": service(length="3 days")})
+    with pytest.raises(Cancelled):
+        run(busy, replications=workers, workers=workers, engine=engine, progress=stop)
+    assert seen[-1].done == 0 and 0.1 <= seen[-1].share < 0.9
+    assert [each.share for each in seen] == sorted(each.share for each in seen)
+
+
+def test_the_engine_is_chosen_by_size_and_the_choice_is_kept_in_the_result(monkeypatch):
+    monkeypatch.setattr(engines, "is_made", lambda: False)
+    assert run(small(), replications=1).engine == "simpy"
+    monkeypatch.setattr(engines, "FEW_PEOPLE", 10)
+    assert run(small(), replications=1).engine == "compiled"
+    assert run(small(), replications=1, engine="simpy").engine == "simpy"
+
+
+def test_what_must_be_prepared_first_is_said(monkeypatch):
+    said: list[str] = []
+    monkeypatch.setattr(first_use, "is_made", lambda: False)
+    monkeypatch.setattr(first_use, "mark_made", lambda: None)
+    run(small(), replications=1, say=said.append)
+    assert said[0].startswith("Preparing for fast runs on this machine") and said[1].startswith(
+        "... ready after"
+    )
+    said.clear()
+    monkeypatch.setattr(first_use, "is_made", lambda: True)
+    run(small(), replications=1, say=said.append)
+    assert said == []
 
 
 def test_designs_may_be_chosen_and_are_run_once_each():
@@ -111,17 +166,17 @@ def test_a_bad_argument_is_refused_before_anything_runs(bad, message):
 
 @pytest.fixture
 def unpayable(monkeypatch: pytest.MonkeyPatch) -> Scenario:
-    """A scenario whose second design turns out, while it runs, to have a cost that cannot be told in money."""
-    post = replication.post_costs
+    """A scenario whose second design turns out to have a cost that cannot be told in money."""
+    prepare = replication.prepare_costs
 
-    def refuse(scenario: Scenario, model: Any, *rest: Any, **options: Any) -> Any:
+    def refuse(scenario: Scenario, model: Any, **options: Any) -> Any:
         if model.design == "dear":
             raise ScenarioError(
                 [Problem(7, 1, "services.s.cost.0.council", "this cost cannot be told in money")]
             )
-        return post(scenario, model, *rest, **options)
+        return prepare(scenario, model, **options)
 
-    monkeypatch.setattr(replication, "post_costs", refuse)
+    monkeypatch.setattr(replication, "prepare_costs", refuse)
     return scenario_of(services={"s": service(for_=["a"])}, designs={"dear": {}})
 
 
@@ -134,20 +189,24 @@ def test_a_replication_that_fails_says_why_in_the_scenarios_words(unpayable):
 
 def test_a_replication_that_fails_in_another_process_says_so_too(unpayable):
     """An exception that travels loses its parts: the problems travel instead."""
-    number, problems = runner._elsewhere(
-        unpayable.text, unpayable.file, ("now", "dear"), 3, 1, None, None, "simpy"
-    )
+    number, problems = runner._elsewhere(unpayable.text, unpayable.file, ("now", "dear"), 1, None, None, 3)
     assert number == 3 and isinstance(problems, list) and all(isinstance(each, Problem) for each in problems)
     assert "cannot be told in money" in problems[0].message
 
 
-def test_an_engine_that_cannot_go_on_is_heard(monkeypatch):
-    def fail(*_):
-        raise EngineError("time stands still on day 3.0")
-
-    monkeypatch.setattr(replication, "engine_named", lambda name: fail)
-    with pytest.raises(EngineError, match="time stands still"):
-        run(small(), replications=1)
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_an_engine_that_cannot_go_on_is_heard_in_the_scenarios_words(monkeypatch, engine, workers):
+    """Starting u moves from a to b, which cuts s short, which leads back to a, where both start again (see test_referrals)."""
+    monkeypatch.setattr(checks, "check_flow", lambda *_: None)
+    stuck = scenario_of(
+        services={
+            "s": service(for_=["a"], while_in=["a"], then={"cut_short": "a"}),
+            "u": service(for_=["a"], while_in=["b"], then={"started": "b"}),
+        },
+    )
+    with pytest.raises(EngineError, match=r"time stands still on day .* in a at [su]; give a hand-off"):
+        run(stuck, replications=2, workers=workers, engine=engine)
 
 
 def test_an_outcome_of_a_service_that_only_the_design_has_is_no_error():

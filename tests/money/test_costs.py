@@ -12,7 +12,7 @@ from simulator.engine.numbers import Numbers
 from simulator.money.amounts import price_year
 from simulator.money.discounting import discount_factor
 from simulator.scenario.problems import ScenarioError
-from tests.money.worked import at, dated, four, paid, rows, run, scenario_of, service
+from tests.money.worked import at, by_year, dated, four, paid, rows, run, scenario_of, service
 
 TWO_AGES = {"segments": {"age": {"child": "50%", "adult": "50%"}}}
 
@@ -269,10 +269,9 @@ def test_the_financial_year_turns_at_midnight_before_1_april():
     found = run(arrive={"a": at(364.5)}, horizon="400 days", inflation={"start": "0% per year", "2028-04-01": "10% per year"},
                 services={"s": s})  # fmt: skip
     assert rows(found.ledger) == [("s.0.council", "2028-03-31", 150.0), ("s.0.council", "2028-04-02", 165.0)]
-    item, year, pence = found.ledger.by_item_and_year("budget")
-    assert (item.tolist(), year.tolist(), pence.tolist()) == ([0, 0], [2027, 2028], [15_000, 16_500])
+    assert by_year(found.ledger) == {(0, 2027): 15_000, (0, 2028): 16_500}
     # paid 30 days later, so all of it in the next year's bank
-    assert found.ledger.by_item_and_year("bank")[1].tolist() == [2028]
+    assert by_year(found.ledger, "bank") == {(0, 2028): 31_500}
     assert found.ledger.rows["real_pence"].tolist() == [15_000, 15_000]
 
 
@@ -282,7 +281,7 @@ def test_a_start_on_31_march_is_of_the_old_year_and_one_on_1_april_of_the_new():
         arrive={"a": at(365, 366)}, horizon="400 days", services={"s": s}
     )  # 2028 is a leap year: day 366 is 1 April
     assert [day for _, day, _ in rows(found.ledger)] == ["2028-03-31", "2028-04-01"]
-    assert found.ledger.by_item_and_year()[1].tolist() == [2027, 2028]
+    assert by_year(found.ledger) == {(0, 2027): 100, (0, 2028): 100}
 
 
 def test_29_february_is_a_day_of_cost():
@@ -304,7 +303,7 @@ def test_e25_a_price_of_2013_in_a_scenario_of_2024_paid_in_2028():
     )  # fmt: skip
     assert paid(found.ledger, "real_pence") == {"s.0.council": 952.65}
     assert paid(found.ledger) == {"s.0.council": 1036.23}
-    assert found.ledger.by_item_and_year()[1].tolist() == [2028]
+    assert by_year(found.ledger) == {(0, 2028): 103_623}
     assert round(952.65 * discount_factor(1.0), 2) == 920.43
     assert found.ledger.items[0].price_year == "2013/14"
 
@@ -453,6 +452,13 @@ def test_a_price_by_state_is_of_the_state_before_what_it_leads_to():
     assert dated(services={"s": s}) == [("2027-04-11", 1.0)]
     call = {"rate": {"a": "3000 per year"}, "to": "b", "cost": {"council": price}}
     assert [pounds for _, pounds in dated(events={"call": call})] == [1.0]
+
+
+def test_a_price_by_state_of_a_start_is_of_the_state_it_leads_to():
+    """Starting in s on day 5, in a, leads to b at that second; lengths are drawn, and prices asked, after the move."""
+    price = {"a": "£1 per start", "others": "£100 per start"}
+    s = service(places="unlimited", while_in=["a", "b"], then={"started": "b"}, cost={"council": price})
+    assert dated(arrive={"a": at(5)}, services={"s": s}) == [("2027-04-06", 100.0)]
 
 
 def test_two_payers_share_a_cost_and_a_provider_pays_suppliers():

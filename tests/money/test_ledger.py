@@ -20,6 +20,7 @@ from simulator.experiments.replication import Run, run_design
 from simulator.money.calendar import financial_year
 from simulator.money.ledger import ROW, Item, Ledger
 from simulator.scenario.load import Scenario, load_text
+from tests.money.worked import by_year
 from tests.scenarios_at_random import as_text, documents
 
 AGENCIES = {"council": "Council", "nhs": "NHS"}
@@ -112,12 +113,11 @@ def test_every_view_is_a_group_by_on_the_same_rows(document):
     ledger = runs(document)[2].ledger
     total = int(ledger.rows["nominal_pence"].sum())
     for view, column in (("budget", "earned_on"), ("bank", "cash_on")):
-        item, year, pence = ledger.by_item_and_year(view)
         plain: dict[tuple[int, int], int] = {}
         for row in ledger.rows:
             key = int(row["item"]), financial_year(row[column].astype(object))
             plain[key] = plain.get(key, 0) + int(row["nominal_pence"])
-        assert dict(zip(zip(item.tolist(), year.tolist(), strict=True), pence.tolist(), strict=True)) == plain
+        assert by_year(ledger, view) == plain
         for table in ("costs", "agencies"):
             mine = [m for m in costs(ledger) if (m.table, m.measure) == (table, view)]
             assert round(sum(m.value for m in mine if m.year == 0) * 100) == total
@@ -283,15 +283,20 @@ def test_a_flow_is_above_nothing_not_before_it_is_earned_and_between_two_parties
     ):
         with pytest.raises(ValueError, match=message):
             ledger(**change)
+    for number in (-1, 1):
+        rows = ledger().rows.copy()
+        rows["item"] = number
+        with pytest.raises(ValueError, match="one of the ledger's lines"):
+            Ledger("now", 0, (ITEM,), rows, np.zeros(0, ROW))
     with pytest.raises(ValueError, match="cannot pay itself"):
         ledger(replace(ITEM, payee="council"))
     with pytest.raises(ValueError, match="type of the schema"):
         Ledger("now", 0, (ITEM,), np.zeros(1), np.zeros(0, ROW))
     with pytest.raises(ValueError, match="two views"):
-        ledger().by_item_and_year("purse")
+        ledger().by_year("purse")
 
 
 def test_a_scenario_without_money_has_an_empty_ledger():
     empty = Ledger("now", 0, (), np.zeros(0, ROW), np.zeros(0, ROW))
     assert len(empty.frame()) == len(empty.legs()) == 0
-    assert [len(each) for each in empty.by_item_and_year()] == [0, 0, 0] and costs(empty) == []
+    assert by_year(empty) == by_year(empty, "bank") == {} and costs(empty) == []

@@ -13,10 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.engine.numbers import Numbers
 from simulator.experiments.replication import Run
-from simulator.money.amounts import month_starts
-from simulator.money.places import Curve, before_start, closed_units, in_use, overflow_of, with_lead_in
+from simulator.money.places import Curve, before_start, in_use, overflow_of, with_lead_in
 from tests.money.worked import at, four, paid, rows, run, service
 
 MONTH = 365.25 / 12
@@ -98,14 +96,6 @@ def test_e12_today_costs_8_836_800():
 
 def test_e12_the_third_unit_is_shut_from_the_start_of_month_19_and_its_exit_paid_in_its_last():
     found = early_help()
-    closed, months, each = closed_units(
-        found.document,
-        found.history,
-        Numbers(found.document),
-        "homes",
-        month_starts(found.document, found.history.end),
-    )
-    assert closed.tolist() == [0] * 18 + [1] * 6 and months == [17] and each == 4
     assert [row for row in rows(found.ledger) if row[0].endswith("exit")] == [
         ("homes.0.council.exit", "2028-09-30", EXIT)
     ]
@@ -275,6 +265,15 @@ def test_places_beyond_whole_units_and_nobody_in_them_are_no_error():
     assert july == [2 * 31.0]
 
 
+def test_places_beyond_whole_units_are_filled_first():
+    """10 places, units of 4, six people: two sit beyond the units and four in one of them, so the other closes."""
+    closing = {"units_of": "4", "after": "1 month", "notice": "1 month", "exit_cost": "£100"}
+    s = service(places="10", length="1000 days", cost={"council": "£1 per place per day"}, closing=closing)
+    for people, exits in ((6, 1), (7, 0), (2, 2)):
+        found = run(arrive={"a": at(*[0] * people)}, horizon="200 days", services={"s": s})
+        assert paid(found.ledger).get("s.0.council.exit", 0) == 100 * exits
+
+
 def test_units_kept_and_places_kept_free_hold_a_closing_back():
     def exits(**rule: Any) -> int:
         base = {"units_of": "4", "after": "3 months", "notice": "3 months", "exit_cost": "£60000"}
@@ -321,11 +320,6 @@ def test_a_curve_by_hand():
     assert found.at(np.array([-5, 0, 9, 10, 25])).tolist() == [1, 1, 1, 3, 0]
     edges = np.array([0, 5, 15, 30])
     assert found.area(edges).tolist() == [5, 5 + 15, 15]
-    assert found.peak(edges).tolist() == [1, 3, 3]
-    other = curve((0, 2), (15, 1))
-    assert [found.combine(other, how).at(np.array([0, 12, 17, 22])).tolist() for how in ("max", "over", "sum", "less")] == [
-        [2, 3, 3, 1], [0, 1, 2, 0], [3, 5, 4, 1], [-1, 1, 2, -1],
-    ]  # fmt: skip
 
 
 steps_lists = st.lists(

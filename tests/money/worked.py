@@ -43,6 +43,17 @@ def paid(ledger: Ledger, column: str = "nominal_pence") -> dict[str, float]:
     return {name: int(sum_) / 100 for name, sum_ in frame.groupby("item", sort=False)[column].sum().items()}
 
 
+def by_year(ledger: Ledger, view: str = "budget") -> dict[tuple[int, int], int]:
+    """Nominal pence by (item, financial year), of those that occur."""
+    first, sums = ledger.by_year(view)
+    return {
+        (item, first + year): pence
+        for item, years in enumerate(sums.tolist())
+        for year, pence in enumerate(years)
+        if pence
+    }
+
+
 def dated(**sections: Any) -> list[tuple[str, float]]:
     """What a scenario with one line costs, by day incurred."""
     return [(day, pounds) for _, day, pounds in rows(run(**sections).ledger)]
@@ -57,4 +68,4 @@ def four(before: Run, after: Run) -> dict[str, tuple[float, float, float, float]
     return {item: tuple(line[name] for name in names) for item, line in found.items()}  # type: ignore[misc]
 
 
-__all__ = ["at", "dated", "four", "paid", "rows", "run", "scenario_of", "service"]
+__all__ = ["at", "by_year", "dated", "four", "paid", "rows", "run", "scenario_of", "service"]

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from simulator.outcomes.compiled_verdicts import NO_ROW
+from simulator.outcomes.evaluate import Clocks, judge
 from simulator.outcomes.moments import UnknownMoment, moment_times
-from simulator.outcomes.stays import NOWHERE, state_at
 from simulator.scenario.fields import MOMENT_WAYS, moment
-from tests.outcomes.histories import DAY, STATES, history
+from tests.outcomes.histories import DAY, STATES, history, outcome
 
 PEOPLE = (
     "0 street, 2 visit, 3 rehousing referred, 5 rehousing started, 5 home, 9 visit, 20 rehousing completed, 30 street",
@@ -71,5 +72,9 @@ def test_the_last_state_entered_at_a_second_is_the_state_at_that_second(three) -
     time = np.array(
         [0, 5 * DAY - 1, 5 * DAY, 100 * DAY, 1 * DAY, -5 * DAY, -4 * DAY, 8 * DAY - 1, 8 * DAY, 0]
     )
-    found = [None if number == NOWHERE else STATES[number] for number in state_at(three, person, time)]
-    assert found == ["street", "street", "home", "street", "hostel", None, "home", "home", None, None]
+    clocks = Clocks(person, time - DAY, np.full(len(person), NO_ROW))
+    found = [[] for _ in person]
+    for state in STATES:
+        for clock in np.flatnonzero(judge(outcome(in_=state, at="1 day"), three, clocks).achieved):
+            found[clock].append(state)
+    assert found == [["street"], ["street"], ["home"], ["street"], ["hostel"], [], ["home"], ["home"], [], []]
