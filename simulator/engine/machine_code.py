@@ -82,7 +82,9 @@ def folder() -> Path | None:
     places = [Path(told)] if told else []
     with suppress(RuntimeError):  # nobody's home
         places.append(_users_cache())
-    for place in [*places, Path(tempfile.gettempdir()) / f"commissioning-simulator-{_user()}"]:
+    with suppress(OSError):
+        places.append(Path(tempfile.gettempdir()) / f"commissioning-simulator-{_user()}")
+    for place in places:
         found = place / fingerprint()
         try:
             found.mkdir(parents=True, exist_ok=True, mode=0o700)

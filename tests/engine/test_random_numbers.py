@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from simulator.engine.compiled_basics import uniform_by_key
 from simulator.engine.random_numbers import (
     exponential,
     exponentials,
@@ -62,6 +63,11 @@ def test_arrays_have_the_scalar_bits(k0, k1, tag, people, visit):
     logs = exponentials(key, array, tag, visit).tolist()
     assert logs == [exponential(key, p, tag, visit) for p in people]
     assert logs == [-math.log(uniform(key, p, tag, visit)) for p in people]
+
+
+@given(k0=words, k1=words, tag=words, person=st.integers(0, 2**63 - 1), visit=words)
+def test_compiled_numbers_have_the_same_bits(k0, k1, tag, person, visit):
+    assert uniform_by_key(k0, k1, person, tag, visit) == uniform((k0, k1), person, tag, visit)
 
 
 def test_arrays_broadcast_people_against_visits():
