@@ -17,18 +17,18 @@ REACHES = {"history": "to histories", "tables": "to tables"}
 def job(people: int, engine: str, reach: str) -> dict[str, float]:
     """Seconds from models to the histories of both designs (both kept), with the people in them, or to the comparison table."""
     from simulator.analysis.compare import compare
-    from simulator.engine.compile import compile_model
-    from simulator.experiments.replication import engine_named, replicate
+    from simulator.experiments.engines import engine_named
+    from simulator.experiments.replication import prepare_all, replicate
     from simulator.scenario.load import load_text
 
     def go(people: int) -> dict[str, float]:
         scenario = load_text(scenario_text(people), "scaled.yaml")
-        models = {name: compile_model(scenario, name) for name in DESIGNS}
+        prepared = prepare_all(scenario, DESIGNS)
         begun = time.perf_counter()
         if reach == "history":
-            histories = [engine_named(engine)(model, 1, 0) for model in models.values()]
+            histories = [engine_named(engine)(each.model, 1, 0) for each in prepared.values()]
             return {"seconds": time.perf_counter() - begun, "people": len(histories[0].people)}
-        compare(replicate(scenario, DESIGNS, 0, engine=engine, models=models), *DESIGNS)
+        compare(replicate(prepared, 0, engine=engine), *DESIGNS)
         return {"seconds": time.perf_counter() - begun}
 
     go(TINY)  # whatever is loaded or compiled at first use is so before the clock starts

@@ -43,7 +43,7 @@ def run(case: str, days: int, seed: int, name: str) -> Measured:
     """Time `simulate` of the engine `name` alone: the model is compiled before, the visits are read from its history after."""
     from simulator.engine.compile import compile_model
     from simulator.engine.history import NOT_YET
-    from simulator.experiments.replication import engine_named
+    from simulator.experiments.engines import engine_named
     from simulator.scenario.load import load_text
 
     simulate = engine_named(name)

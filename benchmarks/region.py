@@ -40,27 +40,26 @@ def _scaled(text: str, share: float) -> str:
 def job(residents: int, engine: str) -> dict[str, float]:
     """People, rows, and seconds: to read and compile, for the events of both designs, and from models to comparison table."""
     from simulator.analysis.compare import compare
-    from simulator.engine.compile import compile_model
-    from simulator.experiments.replication import engine_named, replicate
+    from simulator.experiments.engines import engine_named
+    from simulator.experiments.replication import prepare_all, replicate
     from simulator.scenario.load import load_text
 
-    def made(residents: int) -> tuple[Any, Any]:
-        scenario = load_text(scenario_text(residents), FILE.name)
-        return scenario, {name: compile_model(scenario, name) for name in DESIGNS}
+    def made(residents: int) -> dict[str, Any]:
+        return prepare_all(load_text(scenario_text(residents), FILE.name), DESIGNS)
 
-    scenario, models = made(500)  # whatever is loaded or compiled at first use is so before the clock starts
-    compare(replicate(scenario, DESIGNS, 0, engine=engine, models=models), *DESIGNS)
+    prepared = made(500)  # whatever is loaded or compiled at first use is so before the clock starts
+    compare(replicate(prepared, 0, engine=engine), *DESIGNS)
 
     times = [time.perf_counter()]
-    scenario, models = made(residents)
+    prepared = made(residents)
     times.append(time.perf_counter())
-    compare(replicate(scenario, DESIGNS, 0, engine=engine, models=models), *DESIGNS)
+    compare(replicate(prepared, 0, engine=engine), *DESIGNS)
     times.append(time.perf_counter())
     peak = child.peak()
     # The events alone are run again, one design at a time, so that both histories are never held just to be counted.
     rows = people = 0
-    for model in models.values():
-        history = engine_named(engine)(model, 1, 0)
+    for each in prepared.values():
+        history = engine_named(engine)(each.model, 1, 0)
         rows, people = rows + len(history.rows), len(history.people)
         del history
     times.append(time.perf_counter())

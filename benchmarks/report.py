@@ -98,7 +98,7 @@ def table(rows: Sequence[Row]) -> str:
 
 def engines(skipped: list[str], names: Sequence[str] = ENGINES) -> list[str]:
     """Those of `names` that are there; a line is added to `skipped` for each that is not."""
-    from simulator.experiments.replication import engine_named
+    from simulator.experiments.engines import engine_named
 
     found = []
     for name in names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -171,7 +172,7 @@ class Needs:
         if not any(isinstance(way.distribution, Observed) for way in ways):
             return [way.distribution for way in ways if isinstance(way.distribution, Distribution)]
         try:
-            solved, gap = solve_observed(ways, self.weights, strict=self.strict)
+            solved, gap = _solved(tuple(ways), tuple(self.weights), self.strict)
         except Unreachable as error:
             key = next(
                 key
@@ -187,7 +188,7 @@ class Needs:
             ) from None
         if gap > 1e-6:
             self.gaps[f"transitions out of {state}"] = gap
-        return solved
+        return list(solved)
 
     def ratios(self, effect: Effect, path: str) -> dict[tuple[str, str] | str, list[float]]:
         """The hazard ratio of an effect on each clock it names, for each profile."""
@@ -217,14 +218,7 @@ class Needs:
                     continue
                 which = [i for i, name in enumerate(names) if name in together]
                 try:
-                    solved[ratio] = hazard_ratio_for(
-                        ways,
-                        weights,
-                        which,
-                        ratio,
-                        by,
-                        measure,
-                    )
+                    solved[ratio] = _ratio_for(tuple(ways), tuple(weights), tuple(which), ratio, by, measure)
                 except Unreachable as error:
                     if self.strict:
                         raise Refused(
@@ -269,6 +263,21 @@ class Needs:
                 )
         moving = self._moving_events(state)
         return names + [None] * len(moving), ways + moving
+
+
+# The eras of several designs mostly ask for the same shares, and to find them takes most of the time of compiling.
+
+
+@lru_cache(maxsize=256)
+def _solved(
+    ways: tuple[WayOut, ...], weights: tuple[float, ...], strict: bool
+) -> tuple[tuple[Distribution, ...], float]:
+    """`solve_observed`, remembered."""
+    found, gap = solve_observed(ways, weights, strict=strict)
+    return tuple(found), gap
+
+
+_ratio_for = lru_cache(maxsize=256)(hazard_ratio_for)
 
 
 class PartOfAtoms(Distribution):
