@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.experiments import runner
+from simulator.experiments.engines import DEFAULT
 from simulator.experiments.runner import Progress, Result
 from simulator.present import exports, verdict, views
 from simulator.present.views import Section
@@ -76,7 +77,7 @@ def run(
     seed: int = 1,
     draw: int | None = None,
     reading: str | None = None,
-    engine: str | None = None,
+    engine: str = DEFAULT,
     workers: int | None = None,
     progress: Callable[[Progress], bool | None] | None = None,
 ) -> Result:
@@ -102,7 +103,7 @@ def compare(
     seed: int = 1,
     draw: int | None = None,
     reading: str | None = None,
-    engine: str | None = None,
+    engine: str = DEFAULT,
     workers: int | None = None,
     progress: Callable[[Progress], bool | None] | None = None,
 ) -> Comparison:
@@ -144,7 +145,7 @@ def tell(
     design: str | None = None,
     seed: int = 1,
     replication: int = 0,
-    engine: str | None = None,
+    engine: str = DEFAULT,
 ) -> list[list[str]]:
     """One person's story in sentences under the baseline and a design, a list each; person as numbered under the baseline.
 

@@ -30,7 +30,7 @@ class Wrong(ValueError):
     wrong_place = True
 
 
-def _known_engine(name: str | None) -> str | None:
+def _known_engine(name: str) -> str:
     from simulator.experiments.engines import engine_named
 
     try:
@@ -58,9 +58,9 @@ Replications = Annotated[
 ]
 Seed = Annotated[int, _option(metavar="N", min=0, help="The same seed gives the same numbers, bit for bit.")]
 Engine = Annotated[
-    str | None,
+    str,
     _option(
-        metavar="NAME", callback=_known_engine, help="compiled or simpy: the same numbers. [default: by size]"
+        metavar="NAME", callback=_known_engine, help="compiled, or simpy, the reference: the same numbers."
     ),
 ]
 Design = Annotated[
@@ -137,7 +137,7 @@ def compare(
     design: Design = None,
     replications: Replications = 10,
     seed: Seed = 1,
-    engine: Engine = None,
+    engine: Engine = "compiled",
     reading: Reading = None,
     draw: Draw = None,
     as_json: AsJson = False,
@@ -181,7 +181,7 @@ def run(
     ] = None,
     replications: Replications = 10,
     seed: Seed = 1,
-    engine: Engine = None,
+    engine: Engine = "compiled",
     reading: Reading = None,
     draw: Draw = None,
     as_json: AsJson = False,
@@ -226,7 +226,7 @@ def story(
     design: Design = None,
     seed: Seed = 1,
     replication: Annotated[int, _option(metavar="N", min=0, help="Which run to tell it from.")] = 0,
-    engine: Engine = None,
+    engine: Engine = "compiled",
 ) -> None:
     """Tell one person's path in plain sentences under both designs, with the money it cost."""
     from simulator.api import NoSuchPerson, tell

@@ -23,7 +23,7 @@ from tests.values_at_random import SEGMENTS, Draw, Values
 
 STATES = ("at_risk", "crisis", "home", "in_care", "settled")
 SERVICES = ("advice", "mentors", "respite", "support")
-NOW_OR_NEVER = "0.001 minutes"  # rounds to the second in which a person joins
+NOW_OR_NEVER = "0.001 minutes"  # rounds to the second in which a person joins: for who took time to get there
 Scenario = dict[str, Any]
 
 
@@ -289,7 +289,7 @@ class _Writer(Values):
             )
         if self.maybe(45):
             found["places_close"] = "stop"
-        found["queue"] = self.queue()
+        found["queue"] = self.queue(slow)
         has_length = self.maybe(75)
         if has_length:
             found["length"] = self.by_person(lambda: self.any_time(1, 60))
@@ -309,13 +309,13 @@ class _Writer(Values):
             found["effects"] = self.effects(name)
         return found
 
-    def queue(self) -> Scenario:
+    def queue(self, slow: bool) -> Scenario:
         found = self.priority() if self.maybe(40) else {}
         if self.maybe(45):
             found["room"] = str(self.number(0, 3))
         if self.maybe(45):
             found["give_up"] = self.by_person(
-                lambda: NOW_OR_NEVER if self.maybe(10) else self.any_time(1, 40)
+                lambda: NOW_OR_NEVER if slow and self.maybe(15) else self.any_time(1, 40)
             )
         return found
 

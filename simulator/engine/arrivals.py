@@ -44,6 +44,8 @@ def arrivals(model: Model, key: Key) -> Arrivals:
     if last is not None and last[0] == key and _same_arrivals(last[1], model):
         return last[2]
     found = _arrivals(model, key)
+    for name in ("identity", "arrival", "state", "profile", "leave_at"):
+        getattr(found, name).setflags(write=False)
     _LAST.found = (key, model, found) if len(found.identity) <= _MOST_KEPT else None
     return found
 

@@ -30,6 +30,9 @@ from simulator.scenario.load import Scenario
 from simulator.scenario.problems import Problem, Refused, ScenarioError
 from simulator.scenario.units import YEAR
 
+MOST_SERVICES = 2**12 - 1
+"""The last twelve bits of the number of a happening (`happenings.PERSON`) are its service."""
+
 
 def compile_model(
     scenario: Scenario,
@@ -67,6 +70,12 @@ def _compile(before: Document, after: Document, design: str, seed: int, draw: in
     begin, end = -seconds(after.warm_up.value), seconds(after.horizon.value)
     states = tuple(sorted(after.needs))
     services = tuple(sorted({*before.services, *after.services}))
+    if len(services) > MOST_SERVICES:
+        raise Refused(
+            f"{len(services):,} services are more than the {MOST_SERVICES:,} that can be told apart",
+            "merge some of them",
+            ("services",),
+        )
     tables, steps_book, destinations = TableBook(), StepsBook(), DestinationBook()
     eras = [
         Era(document, number, profiles, members, states, services, tables, steps_book, destinations)

@@ -18,7 +18,10 @@ from simulator.scenario.problems import Refused
 from simulator.scenario.quantities import Named, Quantity, Timeline
 from simulator.scenario.schema import Effect, Places, Service
 from simulator.scenario.times import Family
-from simulator.scenario.units import MONTH
+from simulator.scenario.units import MONTH, YEAR
+
+MOST_FADE = 1000 * YEAR
+"""Far beyond, steps of fading times seconds would not fit into 64 bits."""
 
 
 @dataclass
@@ -242,6 +245,12 @@ def effect_arrays(effects: list[tuple[str, str]], document: Document, numbers: N
             m.NEVER if effect.lasts is None else seconds(numbers.of(effect.lasts, f"{path}.lasts"))
         )
         fades = numbers.of(effect.fades_over, f"{path}.fades_over")
+        if fades > MOST_FADE:
+            raise Refused(
+                f"an effect cannot fade over {fades / YEAR:,.0f} years",
+                "give it 1,000 years at most, or none, and `lasts` without end",
+                ("services", service, "effects", name, "fades_over"),
+            )
         found["effect_fade"][n] = seconds(fades)
         found["effect_fade_steps"][n] = max(1, round(fades / MONTH))
     return found

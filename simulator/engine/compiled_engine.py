@@ -259,30 +259,36 @@ def _attempt(
     count = len(coming.identity)
     run, width, list_room = _new_run(model, key, count, room)
     columns = np.concatenate((coming.identity, coming.arrival, coming.state, coming.profile, coming.leave_at))
-    people = _buffer("people", max(1, count * width))
-    agenda = _buffer("agenda", 2 * room * (count + 4 * SLICE))
+    people = _take("people", max(1, count * width))
+    agenda = _take("agenda", 2 * room * (count + 4 * SLICE))
+    lists = _take("lists", 2 * list_room)
     rows = np.empty(2 * room * (8 * count + 2 * _ROWS_A_SLICE), np.int64)
-    lists = _buffer("lists", 2 * list_room)
     run[cw.MOST_DUE], run[MOST_ROWS] = len(agenda) // 2, len(rows) // 2
-    while True:
-        arrays = (*flat, columns, run, people, people.view(np.float64), agenda, lists, rows)
-        run[: cw.ADDRESSES] = [array.ctypes.data for array in arrays]
-        state = advance(*arrays, SLICE)
-        if state == DONE:
-            return rows[: 2 * run[ROWS]].view(h.ROW)
-        if state == STUCK:
-            if run[TROUBLE] == NO_SPACE:
-                return None
-            _raise(model, run)
-        needed = run[ROWS] + (run[cw.WHERE] if state == NO_ROWS else _ROWS_A_SLICE)
-        if needed > run[MOST_ROWS]:
-            rows = _grown(rows, 2 * max(needed, run[ROWS] + run[ROWS] // 2))
-            run[MOST_ROWS] = len(rows) // 2
-        if run[DUE] + 2 * SLICE > run[cw.MOST_DUE]:
-            agenda = _grown(agenda, 2 * (2 * run[DUE] + 2 * SLICE))
-            run[cw.MOST_DUE] = len(agenda) // 2
-        if watch is not None:
-            watch((int(run[NOW]) - model.begin) / (model.end - model.begin))
+    try:
+        while True:
+            arrays = (*flat, columns, run, people, people.view(np.float64), agenda, lists, rows)
+            run[: cw.ADDRESSES] = [array.ctypes.data for array in arrays]
+            state = advance(*arrays, SLICE)
+            if state == DONE:
+                found = rows[: 2 * run[ROWS]]
+                return (found if 2 * len(found) > len(rows) else found.copy()).view(h.ROW)
+            if state == STUCK:
+                if run[TROUBLE] == NO_SPACE:
+                    return None
+                _raise(model, run)
+            needed = run[ROWS] + (run[cw.WHERE] if state == NO_ROWS else _ROWS_A_SLICE)
+            if needed > run[MOST_ROWS]:
+                rows = _grown(rows, 2 * max(needed, run[ROWS] + run[ROWS] // 2))
+                run[MOST_ROWS] = len(rows) // 2
+            if run[DUE] + 2 * SLICE > run[cw.MOST_DUE]:
+                agenda = _grown(agenda, 2 * (2 * run[DUE] + 2 * SLICE))
+                run[cw.MOST_DUE] = len(agenda) // 2
+            lists = _with_room(run, lists, 2 * len(model.pools))
+            if watch is not None:
+                watch((int(run[NOW]) - model.begin) / (model.end - model.begin))
+    finally:
+        for name, array in (("people", people), ("agenda", agenda), ("lists", lists)):
+            _give_back(name, array)
 
 
 # Freeing a large block once raises the size from which the C library returns memory to the system at once (mallopt(3),
@@ -293,13 +299,29 @@ _KEPT_NUMBERS = 2**23
 """Buffers of up to 64 MiB are kept for the next run of the thread: fresh memory costs a tenth of a short run."""
 
 
-def _buffer(name: str, size: int) -> Any:
-    """Memory with anything in it."""
-    found = getattr(_BUFFERS, name, None)
-    if found is None or len(found) < size:
-        found = np.empty(size, np.int64)
-        setattr(_BUFFERS, name, found if size <= _KEPT_NUMBERS else None)
-    return found
+def _take(name: str, size: int) -> Any:
+    """Memory with anything in it, which is the taker's alone until given back: `watch` may run another simulation."""
+    found = _BUFFERS.__dict__.pop(name, None)
+    return found if found is not None and len(found) >= size else np.empty(size, np.int64)
+
+
+def _give_back(name: str, array: Any) -> None:
+    if len(array) <= _KEPT_NUMBERS:
+        setattr(_BUFFERS, name, array)
+
+
+def _with_room(run: Any, lists: Any, count: int) -> Any:
+    """The lists with room for another slice in each: entries that no longer count stay until their turn comes."""
+    first, size, room = (run[run[at] : run[at] + count] for at in (cw.LIST_FIRST, cw.LIST_SIZE, cw.LIST_ROOM))
+    if (size + SLICE <= room).all():
+        return lists
+    more = np.where(size + SLICE <= room, room, 2 * size + 2 * SLICE)
+    begin = np.cumsum(more) - more
+    larger = np.empty(2 * int(more.sum()), np.int64)
+    for old, new, length in zip(first, begin, size, strict=True):
+        larger[2 * new : 2 * (new + length)] = lists[2 * old : 2 * (old + length)]
+    first[:], room[:] = begin, more
+    return larger
 
 
 def _grown(array: Any, size: int) -> Any:
@@ -346,9 +368,9 @@ def _new_run(model: Model, key: tuple[int, int], count: int, room: int) -> tuple
     ):
         run[field] = at
         at += size
-    # A list may hold everybody for each service of its pool, and entries that no longer count.
+    # A list may hold everybody for each service of its pool, and for a while entries that no longer count.
     users = np.bincount(model.pool.ravel(), minlength=pools) if services else np.zeros(pools, np.int64)
-    sizes = room * (np.concatenate((users, users)) * count + 1024)
+    sizes = room * (np.concatenate((users, users)) * count + 2 * SLICE)
     run[run[cw.LIST_ROOM] : run[cw.LIST_ROOM] + 2 * pools] = sizes
     run[run[cw.LIST_FIRST] : run[cw.LIST_FIRST] + 2 * pools] = np.cumsum(sizes) - sizes
     run[NOW], run[ERA], run[END] = model.begin, int(model.begin >= 0), model.end

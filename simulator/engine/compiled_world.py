@@ -265,7 +265,15 @@ def _world_at(typingctx: Any, run: Any) -> Any:
 
 
 if CHECKED:  # arrays stay arrays, so that every index is checked
-    world_of = inner(World)
+
+    @inner
+    def world_of(  # type: ignore[no-untyped-def]
+        ints, floats, xs, hs, step_times, step_values, coming, run, people, left, agenda, lists, rows
+    ):
+        """The world of these arrays, as they are."""
+        return World(
+            ints, floats, xs, hs, step_times, step_values, coming, run, people, left, agenda, lists, rows
+        )
 else:
 
     @inner

@@ -14,14 +14,19 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+# Logarithms are the C library's, one by one: Intel's vectorised ones differ in the last bit.
+os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
+
+import llvmlite.binding as llvm
 import numba
+from numba.core.caching import FunctionCache
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 # Beside `compiled_*`: whose functions are compiled as they stand, or whose constants are baked in.
@@ -57,19 +62,44 @@ def inner_of(function: Any, **names: Any) -> Any:
 
 def entry(function: Callable[..., Any]) -> Any:
     """A function for Python to call, which lets other threads run meanwhile."""
-    with _kept_in(folder()) as kept:
-        return numba.njit(cache=kept, **_OPTIONS)(function)
-
-
-@contextmanager
-def _kept_in(where: Path | None) -> Iterator[bool]:
-    before = _CONFIG.CACHE_DIR
+    made = numba.njit(**_OPTIONS)(function)
+    where = folder()
     if where is not None:
+        before = _CONFIG.CACHE_DIR
         _CONFIG.CACHE_DIR = str(where)
-    try:
-        yield where is not None
-    finally:
-        _CONFIG.CACHE_DIR = before
+        try:
+            made._cache = _Kept(function)
+        except RuntimeError:  # the folder is there, and takes nothing more
+            pass
+        finally:
+            _CONFIG.CACHE_DIR = before
+    return made
+
+
+class _Kept(FunctionCache):
+    """Where Numba keeps a function's machine code: neither damaged files nor a full disk stop a run."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # a damaged file may raise anything
+            _say_damaged()
+            with suppress(OSError):
+                self.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        with suppress(Exception):  # it will be made again
+            super().save_overload(sig, data)
+
+
+@cache
+def _say_damaged() -> None:
+    """Once in a process."""
+    print(
+        f"The machine code kept in {folder()} is damaged and is made anew, which takes about a minute.",
+        file=sys.stderr,
+    )
 
 
 @cache
@@ -87,9 +117,10 @@ def folder() -> Path | None:
     for place in places:
         found = place / fingerprint()
         try:
-            found.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for each in (place, found):
+                each.mkdir(parents=True, exist_ok=True, mode=0o700)
             # Loading machine code that somebody else could have put there would be running their program.
-            if hasattr(os, "getuid") and found.stat().st_uid != os.getuid():
+            if hasattr(os, "getuid") and {place.stat().st_uid, found.stat().st_uid} != {os.getuid()}:
                 continue
             tempfile.TemporaryFile(dir=found).close()
         except OSError:
@@ -100,8 +131,10 @@ def folder() -> Path | None:
 
 @cache
 def fingerprint() -> str:
-    """A name for all that goes into the machine code: the sources, and how it is made."""
-    digest = hashlib.blake2b(f"{numba.__version__} {CHECKED}".encode(), digest_size=8)
+    """A name for all that goes into the machine code: the sources, where they are (Numba tells them apart), how it is made."""
+    digest = hashlib.blake2b(
+        f"{numba.__version__} {CHECKED} {llvm.get_host_cpu_name()} {_PACKAGE}".encode(), digest_size=8
+    )
     for path in sorted(
         [*_PACKAGE.rglob("compiled_*.py"), *(_PACKAGE / "engine" / f"{n}.py" for n in _SHARED)]
     ):

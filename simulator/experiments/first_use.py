@@ -27,16 +27,18 @@ agencies: {council: Council}
 people:
   arrive: {a: 200 per year}
   segments: {age: {child: 50%, adult: 50%}}
-needs: {a: {cost: [{council: £1 per person per day}]}, b: {crisis: yes}}
+needs:
+  a: {wellbeing: 7, cost: [{council: £1 per person per day}]}
+  b: {wellbeing: 5, crisis: yes}
 transitions:
   a -> b: {exponential: 20 days, cost: [{council: £5}]}
 events: {visit: {rate: {a: 5 per year}, cost: [{council: £2}]}}
 services:
   help:
     for: a
-    places: 2
+    places: {staff: 1, caseload: 2}
     length: {exponential: 5 days}
-    cost: [{council: £3 per place per week}, {council: £4 per start}]
+    cost: [{council: £3 per place per week}, {council: £4 per start}, {council: £9 per staff per day}]
     effects: {slower: {on: a -> b, hazard_ratio: 0.5, lasts: 5 days}}
 outcomes:
   helped: {since: help referred, reached: help completed, within: 10 days}
@@ -44,7 +46,7 @@ outcomes:
   days: {since: arrived, days_in: a, within: 10 days}
 designs:
   today: {baseline: yes}
-  more: {services: {help: {places: 3}}}
+  more: {services: {help: {places: {staff: 2}}}}
 """
 
 

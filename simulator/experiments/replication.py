@@ -15,7 +15,7 @@ from simulator.engine.compile import compile_model
 from simulator.engine.history import History
 from simulator.engine.model import Model
 from simulator.engine.numbers import Numbers
-from simulator.experiments.engines import Watch, engine_named
+from simulator.experiments.engines import DEFAULT, Watch, engine_named
 from simulator.money.costs import prepare_costs
 from simulator.money.ledger import Ledger
 from simulator.money.posting import CostPlan
@@ -69,7 +69,7 @@ def prepare(
 
 
 def run_prepared(
-    prepared: Prepared, replication: int = 0, *, engine: str | None = None, watch: Watch | None = None
+    prepared: Prepared, replication: int = 0, *, engine: str = DEFAULT, watch: Watch | None = None
 ) -> Run:
     """Simulate a design once and post its costs. engine, watch: see `engines.engine_named`."""
     history = engine_named(engine)(prepared.model, prepared.seed, replication, watch=watch)
@@ -84,7 +84,7 @@ def run_design(
     seed: int = 1,
     draw: int | None = None,
     reading: str | None = None,
-    engine: str | None = None,
+    engine: str = DEFAULT,
 ) -> Run:
     """`prepare` and `run_prepared` in one."""
     prepared = prepare(scenario, design, seed=seed, draw=draw, reading=reading)
@@ -135,7 +135,7 @@ def replicate(
     designs: Mapping[str, Prepared],
     replication: int,
     *,
-    engine: str | None = None,
+    engine: str = DEFAULT,
     watch: Callable[[float], object] | None = None,
 ) -> Measures:
     """Measures of each design in one replication, in the order given but for the baseline, which is first.

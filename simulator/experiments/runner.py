@@ -9,9 +9,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from threading import Event
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from simulator.analysis.measures import Measures
 from simulator.experiments import first_use
-from simulator.experiments.engines import engine_for, engine_named
+from simulator.experiments.engines import DEFAULT, engine_named
 from simulator.experiments.replication import Prepared, prepare_all, replicate
 from simulator.scenario.load import Scenario, load_text
 from simulator.scenario.problems import Problem, ScenarioError
@@ -88,14 +89,14 @@ def run(
     seed: int = 1,
     draw: int | None = None,
     reading: str | None = None,
-    engine: str | None = None,
+    engine: str = DEFAULT,
     workers: int | None = None,
     progress: Tell | None = None,
     say: first_use.Say = first_use.to_stderr,
 ) -> Result:
     """Run designs (default: all) side by side over replications 0, 1, ... and return their measures.
 
-    engine: `compiled` or `simpy`; None: by size. They give the same numbers. workers: how many replications at once (None:
+    engine: `compiled` or `simpy`; they give the same numbers. workers: how many replications at once (None:
     one a core with the compiled engine, one in all with SimPy, whose workers are processes and need a main module that may
     be imported). progress is called after each replication and in between; returning False stops the run (`Cancelled`).
     say: told when something must be prepared first, once on a machine. Raises ScenarioError for an unknown design or
@@ -113,7 +114,6 @@ def run(
     engine_named(engine)
     begun = time.monotonic()
     prepared = prepare_all(scenario, chosen, seed=seed, draw=draw, reading=reading)
-    engine = engine_for(engine, [each.model for each in prepared.values()], replications)
     first_use.make_ready(say)
     report = _Report(progress, replications)
     cores = os.cpu_count() or 1
@@ -125,9 +125,12 @@ def run(
     else:
         found = _in_processes(prepared, replications, several, (chosen, seed, draw, reading), report)
     parts: dict[int, Measures] = {}
-    for number, part in found:
-        parts[number] = part
-        report.done(len(parts))
+    with closing(found):  # however this ends, nothing goes on behind the caller's back
+        for number, part in found:
+            first = next(iter(parts.values()), part)
+            # One set of keys serves all: they are most of what a replication would hold.
+            parts[number] = replace(part, keys=first.keys) if part.keys == first.keys else part
+            report.done(len(parts))
     values = Measures.one_after_the_other([parts[number] for number in range(replications)])
     gaps = {place: gap for each in prepared.values() for place, gap in each.model.gaps.items()}
     spent = time.monotonic() - begun
@@ -147,54 +150,69 @@ class _Report:
         self.finished = finished
         self._say(0.0)
 
-    def under_way(self, shares: float) -> None:
-        """Beside those done, this much of others; said only now and then."""
+    def under_way(self, shares: Mapping[int, float]) -> None:
+        """Beside those done, these shares of others, by number; said only now and then."""
         if time.monotonic() - self.told >= PATIENCE:
-            self._say(shares)
+            self._say(sum(list(shares.values())))
 
     def _say(self, shares: float) -> None:
         self.told = time.monotonic()
         share = (self.finished + shares) / self.of
         left = (self.told - self.begun) * (1 - share) / share if share > 0 else None
         if self.tell is not None and self.tell(Progress(self.finished, self.of, left, share)) is False:
-            raise Cancelled
+            raise Cancelled("the run was stopped")
 
 
 def _in_turn(
     prepared: Mapping[str, Prepared], numbers: Sequence[int], engine: str, report: _Report
-) -> Iterator[tuple[int, Measures]]:
+) -> Generator[tuple[int, Measures]]:
     """Replications one by one, in this thread."""
     for number in numbers:
-        yield number, replicate(prepared, number, engine=engine, watch=report.under_way)
+        yield (
+            number,
+            replicate(prepared, number, engine=engine, watch=lambda share: report.under_way({0: share})),
+        )
 
 
 def _in_threads(
     prepared: Mapping[str, Prepared], replications: int, workers: int, report: _Report
-) -> Iterator[tuple[int, Measures]]:
-    """Replications with their numbers, in the order in which they are finished."""
+) -> Generator[tuple[int, Measures]]:
+    """Replications with their numbers, in the order in which they are finished; of several failures the first by number."""
     stop = Event()
-    shares = dict.fromkeys(range(replications), 0.0)
+    shares: dict[int, float] = {}  # of those under way
 
-    def one(number: int) -> tuple[int, Measures]:
+    def one(number: int) -> Measures:
         def watch(share: float) -> None:
             shares[number] = share
             if stop.is_set():
-                raise Cancelled
+                raise Cancelled("the run was stopped")
 
-        return number, replicate(prepared, number, engine="compiled", watch=watch)
+        return replicate(prepared, number, engine="compiled", watch=watch)
 
+    failures: dict[int, Exception] = {}
     with ThreadPoolExecutor(workers) as pool:
         ahead = iter(range(replications))
-        waiting = {pool.submit(one, number) for number in islice(ahead, 2 * workers)}
+        waiting = {pool.submit(one, number): number for number in islice(ahead, 2 * workers)}
         try:
             while waiting:
-                done, waiting = wait(waiting, PATIENCE, return_when=FIRST_COMPLETED)
+                done, _ = wait(waiting, PATIENCE, return_when=FIRST_COMPLETED)
                 for future in done:
-                    number, part = future.result()
-                    del shares[number]
-                    yield number, part
-                    waiting |= {pool.submit(one, number) for number in islice(ahead, 1)}
-                report.under_way(sum(list(shares.values())))
+                    number = waiting.pop(future)
+                    shares.pop(number, None)
+                    if (error := future.exception()) is None:
+                        yield number, future.result()
+                        if not failures:
+                            waiting |= {pool.submit(one, number): number for number in islice(ahead, 1)}
+                    elif isinstance(error, Exception):
+                        failures[number] = error
+                    else:
+                        raise error
+                if failures:
+                    # Those with smaller numbers are on their way, and may fail too.
+                    waiting = {future: n for future, n in waiting.items() if n < min(failures)}
+                report.under_way(shares)
+            if failures:
+                raise failures[min(failures)]
         finally:
             stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
@@ -206,7 +224,7 @@ def _in_processes(
     workers: int,
     how: tuple[tuple[str, ...], int, int | None, str | None],
     report: _Report,
-) -> Iterator[tuple[int, Measures]]:
+) -> Generator[tuple[int, Measures]]:
     """Replications of the SimPy engine, in the order in which they are finished: the first here, to see what they cost."""
     begun = time.monotonic()
     yield from _in_turn(prepared, range(1), "simpy", report)

@@ -122,14 +122,6 @@ def values_at(times: Ints, values: Ints, moments: Ints) -> Ints:
 
 
 @entry
-def people_in(rows: Any, wanted: Any, begin: int) -> tuple[Ints, Ints]:
-    """The curve of people in some services, from the rows of a history."""
-    time, service, change = moves(rows, wanted)
-    times, values = in_use(time, service, change, wanted, begin)
-    return times.copy(), values.copy()
-
-
-@entry
 def areas(times: Ints, values: Ints, edges: Ints) -> Ints:
     """`area` for Python."""
     return area(times, values, edges)

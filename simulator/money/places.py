@@ -12,7 +12,7 @@ from simulator.engine.compile_services import place_steps, pool_name, staff_step
 from simulator.engine.history import History
 from simulator.engine.model import Model
 from simulator.engine.numbers import Numbers
-from simulator.money.compiled_curves import areas, people_in
+from simulator.money.compiled_curves import areas
 from simulator.money.stepped import ClosingRule
 from simulator.scenario.document import Document
 
@@ -33,13 +33,6 @@ class Curve:
     def area(self, edges: Ints) -> NDArray[np.float64]:
         """Value x seconds between successive edges (rising)."""
         return areas(self.time, self.value, edges).astype(np.float64)
-
-
-def in_use(history: History, services: list[int]) -> Curve:
-    """People in these services over time, to the run's end."""
-    wanted = np.zeros(len(history.services), np.bool_)
-    wanted[services] = True
-    return Curve(*people_in(history.rows, wanted, history.begin))
 
 
 def places_open(of: History | Model, pool: str) -> Curve:

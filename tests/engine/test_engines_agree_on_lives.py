@@ -206,7 +206,7 @@ def test_what_began_before_the_start_goes_on_by_the_rules_of_the_baseline():
         services={"s": s, "t": service(for_=["a", "b", "c"], referral={"share": "0%"}, places="30", length="4 days")},
         designs={"changed": changed},
     )  # fmt: skip
-    assert all(times(history, h.ENDED, why, "s") for why in (h.COMPLETED, h.DROPPED_OUT, h.CLOSED))
+    assert all(times(history, h.ENDED, why, "s") for why in (h.COMPLETED, h.DROPPED_OUT))
     assert [t for t in times(history, h.STATE, h.MOVED, "c") if t > 0] and times(
         history, h.STATE, h.MOVED, "b"
     )

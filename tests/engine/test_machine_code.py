@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -98,8 +100,8 @@ def test_a_change_in_any_source_that_goes_into_it_is_another_fingerprint(monkeyp
         copy = tmp_path / path.relative_to(ROOT / "simulator")
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
-    before = fingerprint()
     monkeypatch.setattr(machine_code, "_PACKAGE", tmp_path)
+    before = fingerprint()
     fingerprint.cache_clear()
     assert fingerprint() == before
     (tmp_path / changed).write_text((tmp_path / changed).read_text() + "# changed\n")
@@ -110,11 +112,39 @@ def test_a_change_in_any_source_that_goes_into_it_is_another_fingerprint(monkeyp
 def test_every_module_of_compiled_functions_is_called_so():
     """The fingerprint goes by the name."""
     for path in (ROOT / "simulator").rglob("*.py"):
-        uses = "machine_code import" in path.read_text(encoding="utf-8")
-        makes = uses and any(
-            f"@{name}\n" in path.read_text(encoding="utf-8") for name in ("entry", "inner", "woven")
-        )
+        taken = re.search(r"machine_code import ([^\n]*)", path.read_text(encoding="utf-8"))
+        makes = taken and re.search(r"\b(entry|inner|inner_of|inlined|woven)\b", taken[1])
         assert not makes or path.name.startswith("compiled_"), path
+
+
+def damaged(kind: str, folder: Path) -> None:
+    for path in folder.rglob(f"*.{kind}"):
+        path.write_bytes(path.read_bytes()[:20])
+
+
+@pytest.mark.parametrize("kind", ["nbi", "nbc"])
+def test_damaged_files_are_made_anew_with_a_word(monkeypatch, tmp_path, capsys, kind):
+    monkeypatch.setattr(machine_code, "_users_cache", lambda: tmp_path)
+    machine_code._say_damaged.cache_clear()
+    assert entry(_twice)(2) == 4
+    again = entry(_twice)
+    assert again(2) == 4 and sum(again.stats.cache_hits.values()) == 1
+    damaged(kind, tmp_path)
+    assert entry(_twice)(2) == 4
+    assert f"kept in {folder()} is damaged and is made anew" in capsys.readouterr().err
+    mended = entry(_twice)
+    assert mended(2) == 4 and sum(mended.stats.cache_hits.values()) == 1
+    assert capsys.readouterr().err == ""
+
+
+def test_a_full_disk_stops_nothing(monkeypatch, tmp_path):
+    monkeypatch.setattr(machine_code, "_users_cache", lambda: tmp_path)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("numba.core.caching.IndexDataCacheFile.save", full)
+    assert entry(_twice)(3) == 6
 
 
 def _thrice(x):
@@ -144,3 +174,26 @@ def test_a_later_process_compiles_nothing():
             [sys.executable, "-c", LATER], cwd=ROOT, capture_output=True, text=True, timeout=300
         )
     assert done.stdout.split() == ["1", "0"], done.stderr
+
+
+CHECKED = """
+from simulator.engine import machine_code, compiled_engine, simpy_engine
+from simulator.engine.compile import compile_model
+from simulator.scenario.load import load
+assert machine_code.CHECKED
+for file in ("tests/published/everything.yaml", "scenarios/edge-of-care.yaml"):
+    scenario = load(file)
+    for design in scenario.designs:
+        model = compile_model(scenario, design)
+        assert compiled_engine.simulate(model).rows.tobytes() == simpy_engine.simulate(model).rows.tobytes()
+print("every index is within its array")
+"""
+
+
+@pytest.mark.slow
+def test_every_index_is_within_its_array():
+    done = subprocess.run(
+        [sys.executable, "-c", CHECKED],
+        cwd=ROOT, capture_output=True, text=True, timeout=900, env={**os.environ, "NUMBA_BOUNDSCHECK": "1"},
+    )  # fmt: skip
+    assert done.stdout.strip() == "every index is within its array", done.stderr

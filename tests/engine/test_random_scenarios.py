@@ -232,7 +232,7 @@ def test_random_scenarios_reach_what_is_hard():
             for design in scenario.designs:
                 model = compile_model(scenario, design)
                 seen: Counter[str] = Counter()
-                history = _Watched(model, seen).history()
+                history = _Watched(model, seen).history(None)
                 before_end = history.rows[history.rows["time"] < model.end]
                 same = int((np.diff(before_end["time"]) == 0).sum())
                 seen["rows at the second of the row before"] = same

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,13 +15,30 @@ import pytest
 from simulator.analysis.measures import COLUMNS, UNITS
 from simulator.engine import compiled_engine
 from simulator.engine.happenings import EngineError
-from simulator.experiments import engines, first_use, replication, runner
+from simulator.experiments import first_use, replication, runner
 from simulator.experiments.replication import prepare_all, replicate
 from simulator.experiments.runner import Cancelled, Progress, run
 from simulator.scenario import checks
 from simulator.scenario.load import Scenario
 from simulator.scenario.problems import Problem, ScenarioError
 from tests.money.worked import scenario_of, service
+
+ROOT = Path(__file__).resolve().parents[2]
+EVERY_ENTRY = """
+import importlib, pathlib
+from simulator.engine import machine_code
+from simulator.experiments import first_use
+first_use.is_made = lambda: False
+first_use.make_ready(lambda _: None)
+entries = {}
+for path in pathlib.Path("simulator").rglob("compiled_*.py"):
+    module = importlib.import_module(".".join(path.with_suffix("").parts))
+    for name, value in vars(module).items():
+        if isinstance(getattr(value, "_cache", None), machine_code._Kept):
+            entries[value.py_func.__module__ + "." + value.py_func.__name__] = value
+assert len(entries) > 10
+print([name for name, value in entries.items() if not value.signatures])
+"""
 
 
 def small() -> runner.Scenario:
@@ -109,19 +131,68 @@ def test_one_long_replication_says_how_far_it_is_and_stops_in_the_middle(monkeyp
         seen.append(each)
         return each.share < 0.1
 
-    busy = scenario_of(arrive={"a": "20000 per year"}, services={"s": service(length="3 days")})
+    rate = {"simpy": 20_000, "compiled": 1_000_000}[engine]
+    busy = scenario_of(arrive={"a": f"{rate} per year"}, services={"s": service(length="3 days")})
     with pytest.raises(Cancelled):
         run(busy, replications=workers, workers=workers, engine=engine, progress=stop)
     assert seen[-1].done == 0 and 0.1 <= seen[-1].share < 0.9
     assert [each.share for each in seen] == sorted(each.share for each in seen)
 
 
-def test_the_engine_is_chosen_by_size_and_the_choice_is_kept_in_the_result(monkeypatch):
-    monkeypatch.setattr(engines, "is_made", lambda: False)
-    assert run(small(), replications=1).engine == "simpy"
-    monkeypatch.setattr(engines, "FEW_PEOPLE", 10)
+def test_the_compiled_engine_runs_unless_the_other_is_asked_for():
     assert run(small(), replications=1).engine == "compiled"
     assert run(small(), replications=1, engine="simpy").engine == "simpy"
+
+
+def test_what_is_compiled_at_first_use_is_everything():
+    """In a process of its own: here other tests have used more than first use does."""
+    done = subprocess.run(
+        [sys.executable, "-c", EVERY_ENTRY],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        env={**os.environ},
+    )
+    assert done.stdout.split() and done.stdout.split()[-1] == "[]", done.stdout + done.stderr
+
+
+def test_a_run_within_a_run_spoils_neither():
+    """`progress` is the caller's own code, and may simulate."""
+    inner: list[Any] = []
+
+    def look(_: Progress) -> None:
+        inner.append(run(small(), replications=1, workers=1).measures)
+
+    found = run(small(), replications=3, workers=1, progress=look)
+    pd.testing.assert_frame_equal(found.measures, run(small(), replications=3).measures)
+    assert all(each.equals(inner[0]) for each in inner)
+
+
+def test_when_a_run_is_stopped_nothing_goes_on(monkeypatch):
+    monkeypatch.setattr(runner.os, "cpu_count", lambda: 2)
+    with pytest.raises(Cancelled) as stopped:
+        run(small(), replications=50, workers=2, engine="compiled", progress=lambda each: each.done < 2)
+    alive = [each.name for each in threading.enumerate() if each.name.startswith("ThreadPoolExecutor")]
+    assert stopped.value and not alive
+
+
+def test_of_several_failures_the_first_by_number_is_heard(monkeypatch):
+    monkeypatch.setattr(runner.os, "cpu_count", lambda: 4)
+    late = threading.Event()
+
+    def fail(_prepared: Any, number: int, **_: Any) -> Any:
+        if number == 1:
+            late.wait(5)
+        elif number == 3:
+            late.set()
+        if number in (1, 3):
+            raise EngineError(f"replication {number}")
+        return replicate(_prepared, number)
+
+    monkeypatch.setattr(runner, "replicate", fail)
+    with pytest.raises(EngineError, match="replication 1"):
+        run(small(), replications=8, workers=4, engine="compiled")
 
 
 def test_what_must_be_prepared_first_is_said(monkeypatch):

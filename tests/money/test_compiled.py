@@ -25,7 +25,6 @@ from simulator.money.compiled_curves import (
     in_use,
     moves,
     peak,
-    people_in,
     values_at,
 )
 from simulator.money.compiled_ledger import financial_year as compiled_financial_year
@@ -141,7 +140,7 @@ def test_people_in_services_are_counted_second_by_second(stays) -> None:
         )
     table = np.array(sorted(rows, key=lambda row: row[0]), HISTORY_ROW)
     wanted = np.array([True, False, True])
-    found = [column.tolist() for column in people_in(table, wanted, -10)]
+    found = [column.tolist() for column in in_use(*moves(table, wanted), wanted, -10)]
     in_all = moves(table, np.ones(3, bool))
     assert [column.tolist() for column in in_use(*in_all, wanted, -10)] == found
     curve = list(zip(*found, strict=True))

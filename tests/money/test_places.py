@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.engine.history import NOT_YET
 from simulator.experiments.replication import Run
-from simulator.money.places import Curve, before_start, in_use, overflow_of, with_lead_in
+from simulator.money.places import Curve, before_start, overflow_of, with_lead_in
 from tests.money.worked import at, four, paid, rows, run, service
 
 MONTH = 365.25 / 12
@@ -73,9 +74,12 @@ def early_help(**changes: Any) -> Run:
 def use_by_month(found: Run, *services: str) -> list[int]:
     """People in these services in the middle of each of the 24 months."""
     middle = np.array([round((month + 0.5) * MONTH * DAY) for month in range(24)])
-    return (
-        in_use(found.history, [found.history.services.index(each) for each in services]).at(middle).tolist()
-    )
+    spells = found.history.spell_table
+    used = np.isin(spells["service"], [found.history.services.index(each) for each in services])
+    used &= spells["started"] != NOT_YET
+    started = spells["started"][used]
+    ended = np.where(spells["ended"] == NOT_YET, found.history.end, spells["ended"])[used]
+    return [int(((started <= second) & (second < ended)).sum()) for second in middle]
 
 
 def test_e12_demand_is_what_the_example_says():

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from simulator.engine.compile import compile_model
+from simulator.engine.compiled_engine import simulate
 from simulator.engine.model import Model
-from simulator.engine.simpy_engine import simulate
 from simulator.scenario.load import load_text
 from tests.published.case import Case, Check
 from tests.published.cases import BY_NAME

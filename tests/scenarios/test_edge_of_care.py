@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from simulator.engine.compile import compile_model
+from simulator.engine.compiled_engine import simulate
 from simulator.engine.history import NOT_YET, History
-from simulator.engine.simpy_engine import simulate
 from simulator.scenario.load import Scenario, load
 
 FILE = Path(__file__).parents[2] / "scenarios" / "edge-of-care.yaml"
