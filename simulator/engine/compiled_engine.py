@@ -51,7 +51,6 @@ from simulator.engine.compiled_world import (
     NOW,
     OPEN_USES,
     PENDING_USE,
-    PRESENT,
     ROWS,
     SERVICES,
     SLOT_TIME,
@@ -91,7 +90,7 @@ _ROWS_A_SLICE = 3 * SLICE
 
 
 @woven
-def happen(w, key, width):  # type: ignore[no-untyped-def]
+def happen(w, key):  # type: ignore[no-untyped-def]
     """Do what a key stands for, if it still does."""
     run = w.run
     people = w.people
@@ -99,7 +98,21 @@ def happen(w, key, width):  # type: ignore[no-untyped-def]
     rank = key >> 44
     number = (key >> 12) & 0xFFFFFFFF
     service = key & 0xFFF
-    person = number * width
+    if rank == ALLOCATE:
+        if run[run[CALLED] + service] != 0:
+            allocate(w, service)
+        return
+    if rank == ARRIVE:
+        arrive(w, number)
+        return
+    if rank == CAPACITY:
+        step = run[NEXT_STEP]
+        run[NEXT_STEP] = step + 1
+        set_places(w, service, w.ints[w.ints[CAPACITY_PLACES] + step])
+        return
+    person = w.slots[number]
+    if person < 0:  # has left
+        return
     if rank == REFER or rank == END_RANK or rank == GIVE_UP:
         use = use_of(w, person, service)
         if people[use + ENDS] != time:
@@ -111,28 +124,19 @@ def happen(w, key, width):  # type: ignore[no-untyped-def]
             finish(w, number, person, service, use)
         elif rank == GIVE_UP and status == WAITING_USE:
             lose_patience(w, number, person, service, use)
-    elif rank == ALLOCATE:
-        if run[run[CALLED] + service] != 0:
-            allocate(w, service)
-    elif rank == ARRIVE:
-        arrive(w, number)
-    elif rank == CAPACITY:
-        step = run[NEXT_STEP]
-        run[NEXT_STEP] = step + 1
-        set_places(w, service, w.ints[w.ints[CAPACITY_PLACES] + step])
+        return
+    what = people[person + SLOT_WHAT]
+    if people[person + SLOT_TIME] != time or what >> 32 != rank:
+        return
+    people[person + SLOT_TIME] = NOBODY
+    guard(w, number, person, -1)
+    which = what & 0xFFFFFFFF
+    if rank == LEAVE:
+        leave(w, number, person, h.TIME_UP)
+    elif rank == CHANGE:
+        enter(w, number, person, w.ints[w.ints[TRANSITION_TO] + which], h.OWN)
     else:
-        what = people[person + SLOT_WHAT]
-        if people[person + SLOT_TIME] != time or what >> 32 != rank:
-            return
-        people[person + SLOT_TIME] = NOBODY
-        guard(w, number, person, -1)
-        which = what & 0xFFFFFFFF
-        if rank == LEAVE:
-            leave(w, number, person, h.TIME_UP)
-        elif rank == CHANGE:
-            enter(w, number, person, w.ints[w.ints[TRANSITION_TO] + which], h.OWN)
-        else:
-            event(w, number, person, which)
+        event(w, number, person, which)
 
 
 @inner
@@ -140,18 +144,18 @@ def close_books(w):  # type: ignore[no-untyped-def]
     """Rows of what is still there when the run ends."""
     run = w.run
     people = w.people
-    width = run[WIDTH]
     needed = 0
     for number in range(run[ARRIVED]):
-        if people[number * width + PRESENT] != 0:
-            needed += 1 + people[number * width + OPEN_USES]
+        person = w.slots[number]
+        if person >= 0:
+            needed += 1 + people[person + OPEN_USES]
     if run[ROWS] + needed > run[MOST_ROWS]:
         run[cw.WHERE] = needed
         return NO_ROWS
     run[NOW] = run[END]
     for number in range(run[ARRIVED]):
-        person = number * width
-        if people[person + PRESENT] == 0:
+        person = w.slots[number]
+        if person < 0:
             continue
         row(w, number, people[person + STATE], h.STILL_STATE, h.NONE)
         if people[person + OPEN_USES] == 0:
@@ -165,13 +169,12 @@ def close_books(w):  # type: ignore[no-untyped-def]
 
 @entry
 def advance(  # type: ignore[no-untyped-def]
-    ints, floats, xs, hs, step_times, step_values, coming, run, people, left, agenda, lists, rows, most
+    ints, floats, xs, hs, step_times, step_values, coming, run, people, left, agenda, lists, slots, rows, most
 ):
     """Let up to `most` things happen. Returns MORE, DONE, STUCK (see `run`), or NO_ROWS for what is still there at the end."""
     w = world_of(
-        ints, floats, xs, hs, step_times, step_values, coming, run, people, left, agenda, lists, rows
+        ints, floats, xs, hs, step_times, step_values, coming, run, people, left, agenda, lists, slots, rows
     )
-    width = run[WIDTH]
     to_come = run[COMING]
     steps = ints[CAPACITY_STEPS]
     for _ in range(most):
@@ -210,7 +213,7 @@ def advance(  # type: ignore[no-untyped-def]
         if time != run[NOW]:
             run[NOW] = time
             run[ERA] = 1 if time >= 0 else 0
-        happen(w, key, width)
+        happen(w, key)
         if run[TROUBLE] != FINE:
             return STUCK
     return MORE
@@ -244,6 +247,7 @@ def simulate(
         model.pool_places,
         found,
         people,
+        check_later=True,
     )
 
 
@@ -262,11 +266,12 @@ def _attempt(
     people = _take("people", max(1, count * width))
     agenda = _take("agenda", 2 * room * (count + 4 * SLICE))
     lists = _take("lists", 2 * list_room)
+    slots = _take("slots", max(1, 2 * count))
     rows = np.empty(2 * room * (8 * count + 2 * _ROWS_A_SLICE), np.int64)
     run[cw.MOST_DUE], run[MOST_ROWS] = len(agenda) // 2, len(rows) // 2
     try:
         while True:
-            arrays = (*flat, columns, run, people, people.view(np.float64), agenda, lists, rows)
+            arrays = (*flat, columns, run, people, people.view(np.float64), agenda, lists, slots, rows)
             run[: cw.ADDRESSES] = [array.ctypes.data for array in arrays]
             state = advance(*arrays, SLICE)
             if state == DONE:
@@ -287,7 +292,7 @@ def _attempt(
             if watch is not None:
                 watch((int(run[NOW]) - model.begin) / (model.end - model.begin))
     finally:
-        for name, array in (("people", people), ("agenda", agenda), ("lists", lists)):
+        for name, array in (("people", people), ("agenda", agenda), ("lists", lists), ("slots", slots)):
             _give_back(name, array)
 
 

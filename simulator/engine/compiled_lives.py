@@ -45,6 +45,7 @@ from simulator.engine.compiled_world import (
     EVENT_FIELDS,
     EVENT_TO,
     EVENTS,
+    FREE,
     GIVES_CHANCE,
     IDENTITY,
     IN_USE,
@@ -58,6 +59,7 @@ from simulator.engine.compiled_world import (
     OUT_FIRST,
     PRESENT,
     PROFILE,
+    RECORDS,
     RINGS,
     SERVICES,
     SINCE,
@@ -95,7 +97,10 @@ def leave(w, number, person, why):
                 lapse(w, number, person, service, use, h.BY_LEAVING)
     row(w, number, w.people[person + STATE], h.LEFT, why)
     w.people[person + PRESENT] = 0
-    w.people[person + SLOT_TIME] = NOBODY
+    run = w.run
+    w.slots[number] = -1
+    w.slots[run[COMING] + run[FREE]] = person
+    run[FREE] += 1
 
 
 @inlined
@@ -246,8 +251,14 @@ def arrive(w, number):
     run = w.run
     coming = run[COMING]
     width = run[WIDTH]
-    person = number * width
-    for field in range(width):  # the memory is another run's
+    if run[FREE] > 0:
+        run[FREE] -= 1
+        person = w.slots[coming + run[FREE]]
+    else:
+        person = run[RECORDS] * width
+        run[RECORDS] += 1
+    w.slots[number] = person
+    for field in range(width):  # the record is another's
         people[person + field] = 0
     people[person + IDENTITY] = w.coming[C_IDENTITY * coming + number]
     people[person + PROFILE] = w.coming[C_PROFILE * coming + number]

@@ -68,7 +68,6 @@ from simulator.engine.compiled_world import (
     PLANNED,
     POOL_OF,
     POOLS,
-    PRESENT,
     PROFILE,
     ROOM,
     SCORE,
@@ -82,7 +81,6 @@ from simulator.engine.compiled_world import (
     VISIT,
     WAITING_IN,
     WAITING_USE,
-    WIDTH,
 )
 from simulator.engine.happenings import END as END_RANK
 from simulator.engine.happenings import GIVE_UP
@@ -169,7 +167,9 @@ def allocate(w, pool):
         number = lists[first + 1] >> 12
         service = lists[first + 1] & _SERVICE
         list_drop(w, pool)
-        person = number * run[WIDTH]
+        person = w.slots[number]
+        if person < 0:
+            continue
         use = use_of(w, person, service)
         if (
             people[use + STATUS] == WAITING_USE
@@ -194,7 +194,10 @@ def turn_away(w, newcomers, count):
     for turn in range(count):
         number = lists[2 * (first + turn) + 1] >> 12
         service = lists[2 * (first + turn) + 1] & _SERVICE
-        use = use_of(w, number * run[WIDTH], service)
+        person = w.slots[number]
+        if person < 0:
+            continue
+        use = use_of(w, person, service)
         if (
             people[use + MARKS] >> JOINED_AS == lists[2 * (first + turn)]
         ):  # not one that was off the list since
@@ -207,7 +210,9 @@ def turn_away(w, newcomers, count):
         number = _NUMBER - (lists[2 * first + 1] >> 32)
         service = lists[2 * first + 1] & _SERVICE
         list_drop(w, newcomers)
-        person = number * run[WIDTH]
+        person = w.slots[number]
+        if person < 0:
+            continue
         use = use_of(w, person, service)
         room = of_service(w, ROOM, run[ERA], service)
         if people[use + STATUS] == WAITING_USE and room >= 0 and run[run[WAITING_IN] + service] > room:
@@ -308,7 +313,9 @@ def stop_stays(w, pool, places):
     scratch = w.ints[POOLS] + pool
     first = run[run[LIST_FIRST] + scratch]
     for number in range(run[ARRIVED]):
-        person = number * run[WIDTH]
+        person = w.slots[number]
+        if person < 0:
+            continue
         for service in range(w.ints[SERVICES]):
             use = use_of(w, person, service)
             if (
@@ -322,7 +329,9 @@ def stop_stays(w, pool, places):
         list_drop(w, scratch)
         number = which >> 12
         service = which & _SERVICE
-        person = number * run[WIDTH]
+        person = w.slots[number]
+        if person < 0:
+            continue
         use = use_of(w, person, service)
         if people[use + STATUS] == IN_USE:
             end(w, number, person, service, use, h.CLOSED)
@@ -336,7 +345,9 @@ def close_list(w, pool):
     run = w.run
     people = w.people
     for number in range(run[ARRIVED]):
-        person = number * run[WIDTH]
+        person = w.slots[number]
+        if person < 0:
+            continue
         for service in range(w.ints[SERVICES]):
             use = use_of(w, person, service)
             if people[use + STATUS] == WAITING_USE and people[use + IN_POOL] == pool:
@@ -358,8 +369,10 @@ def give_chances(w, pool, opening):
         if now != 0 and not opening:
             continue
         for number in range(run[ARRIVED]):
-            person = number * run[WIDTH]
-            if people[person + PRESENT] == 0 or people[use_of(w, person, service) + STATUS] != CLOSED_USE:
+            person = w.slots[number]
+            if person < 0:
+                continue
+            if people[use_of(w, person, service) + STATUS] != CLOSED_USE:
                 continue
             state = people[person + STATE]
             if of_service_state(w, GIVES_CHANCE, era, service, state) == 0:
@@ -388,7 +401,9 @@ def begin_design(w):
                 return
             number = w.lists[2 * (first + index) + 1] >> 12
             service = w.lists[2 * (first + index) + 1] & _SERVICE
-            person = number * run[WIDTH]
+            person = w.slots[number]
+            if person < 0:
+                continue
             use = use_of(w, person, service)
             if (
                 people[use + STATUS] == WAITING_USE

@@ -9,6 +9,8 @@ and reference counts along to every call. All whole numbers are int64, all other
     coming         those who arrive, in the order of their numbers: five columns, one after the other
     run            what changes and is nobody's: the clock, counts, places, and the scratch of one happening
     people, left   a record a person, twice over: as int64 and, for the few fields that are not whole, as float64
+    slots          the place of each person's record in `people`, -1 for those who have left; then the places that are free,
+                   because who arrives takes over the record of one who left: few records are near at hand, many are not
     agenda         heap of (time, key): what is due
     lists          for each pool a heap of (score, person << 12 | service): who waits; then, for each, this second's newcomers
     rows           the history, two words a row (`history.ROW` on a little-endian machine)
@@ -29,7 +31,7 @@ from numba.np.arrayobj import make_array
 from simulator.engine.machine_code import CHECKED, inner
 
 World = namedtuple(
-    "World", "ints floats xs hs step_times step_values coming run people left agenda lists rows"
+    "World", "ints floats xs hs step_times step_values coming run people left agenda lists slots rows"
 )
 _REAL = ("floats", "xs", "hs", "step_values", "left")
 
@@ -161,6 +163,8 @@ ADDRESSES = len(World._fields)
     KEY_LOW,
     KEY_HIGH,
     COMING,  # how many people there are to come
+    RECORDS,  # how many records there are
+    FREE,  # and how many of them are free
     ARRIVED,
     NEXT_STEP,  # of capacity
     BEGUN,  # whether the design's rules have begun
@@ -194,7 +198,7 @@ ADDRESSES = len(World._fields)
     LIST_SIZE,
     LIST_ROOM,
     RUN_FIELDS,
-) = range(ADDRESSES, ADDRESSES + 38)
+) = range(ADDRESSES, ADDRESSES + 40)
 NOBODY = 2**62
 """A key or a second that nothing has."""
 
@@ -268,17 +272,30 @@ if CHECKED:  # arrays stay arrays, so that every index is checked
 
     @inner
     def world_of(  # type: ignore[no-untyped-def]
-        ints, floats, xs, hs, step_times, step_values, coming, run, people, left, agenda, lists, rows
+        ints, floats, xs, hs, step_times, step_values, coming, run, people, left, agenda, lists, slots, rows
     ):
         """The world of these arrays, as they are."""
         return World(
-            ints, floats, xs, hs, step_times, step_values, coming, run, people, left, agenda, lists, rows
+            ints,
+            floats,
+            xs,
+            hs,
+            step_times,
+            step_values,
+            coming,
+            run,
+            people,
+            left,
+            agenda,
+            lists,
+            slots,
+            rows,
         )
 else:
 
     @inner
     def world_of(  # type: ignore[no-untyped-def]
-        ints, floats, xs, hs, step_times, step_values, coming, run, people, left, agenda, lists, rows
+        ints, floats, xs, hs, step_times, step_values, coming, run, people, left, agenda, lists, slots, rows
     ):
         """The world of these arrays, whose addresses are in `run`."""
         return _world_at(run)  # type: ignore[call-arg]

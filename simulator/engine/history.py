@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,7 +138,6 @@ _FAULTS = {
     FAULT_PAIRS: "referrals, starts and ends do not pair",
     FAULT_TURN: "a referral that joined leaves the list, starts, or is still there; a start ends or is still there",
 }
-_MADE = ("by_person", "first_row", "counts", "stay_table", "spell_table")
 _STAY_COLUMNS = ("person", "state", "begin", "end", "why", "open")
 _SPELL_COLUMNS = ("person", "service", "referred", "joined", "started", "ended", "way", "still")
 
@@ -147,11 +146,21 @@ class HistoryError(ValueError):
     """A history that breaks its own schema: a fault of an engine, never of a scenario."""
 
 
+class _Made(NamedTuple):
+    """What `History` makes of its rows."""
+
+    by_person: NDArray[np.int64]
+    first_row: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    stay_table: dict[str, NDArray[np.int64]]
+    spell_table: dict[str, NDArray[np.int64]]
+
+
 @dataclass(frozen=True, eq=False)
 class History:
     """One replication of one design. See the module for the columns. Raises HistoryError if the rows are not a history.
 
-    Made from the rows where they are checked:
+    Made from the rows, and checked, at once or (`check_later`) when any of it is first read:
 
     by_person  row numbers ordered by person, then as they happened
     first_row  (people + 1,) the rows of person p are by_person[first_row[p] : first_row[p + 1]]
@@ -176,27 +185,51 @@ class History:
     pool_places: tuple[tuple[tuple[int, int], ...], ...]
     rows: NDArray[Any] = field(repr=False)
     people: NDArray[Any] = field(repr=False)
-    by_person: NDArray[np.int64] = field(init=False, repr=False)
-    first_row: NDArray[np.int64] = field(init=False, repr=False)
-    counts: NDArray[np.int64] = field(init=False, repr=False)
-    stay_table: dict[str, NDArray[np.int64]] = field(init=False, repr=False)
-    spell_table: dict[str, NDArray[np.int64]] = field(init=False, repr=False)
+    check_later: bool = field(default=False, repr=False)
 
     def __post_init__(self) -> None:
+        if self.rows.dtype != ROW or self.people.dtype != PERSON:
+            raise HistoryError("rows and people must have the types of the schema")
+        if not self.check_later:
+            self._made  # noqa: B018  raises where the rows are not a history
+
+    @cached_property
+    def _made(self) -> _Made:
         # Not above: what is compiled reads this file's numbers, and the schema can be read without a compiler.
         from simulator.engine.compiled_tables import tables
 
-        if self.rows.dtype != ROW or self.people.dtype != PERSON:
-            raise HistoryError("rows and people must have the types of the schema")
         fault, row, by_person, first_row, counts, stays, spells = tables(
             self.packed, len(self.people), len(self.states), len(self.events), len(self.services)
         )
         if fault != NO_FAULT:
             raise HistoryError(self._fault(fault, row))
-        stay_table = dict(zip(_STAY_COLUMNS, stays, strict=True))
-        spell_table = dict(zip(_SPELL_COLUMNS, spells, strict=True))
-        for name, made in zip(_MADE, (by_person, first_row, counts, stay_table, spell_table), strict=True):
-            object.__setattr__(self, name, made)  # which is how a frozen class says `self.name = made`
+        return _Made(
+            by_person,
+            first_row,
+            counts,
+            dict(zip(_STAY_COLUMNS, stays, strict=True)),
+            dict(zip(_SPELL_COLUMNS, spells, strict=True)),
+        )
+
+    @property
+    def by_person(self) -> NDArray[np.int64]:
+        return self._made.by_person
+
+    @property
+    def first_row(self) -> NDArray[np.int64]:
+        return self._made.first_row
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        return self._made.counts
+
+    @property
+    def stay_table(self) -> dict[str, NDArray[np.int64]]:
+        return self._made.stay_table
+
+    @property
+    def spell_table(self) -> dict[str, NDArray[np.int64]]:
+        return self._made.spell_table
 
     def _fault(self, fault: int, row: int) -> str:
         if fault == FAULT_WHY:

@@ -264,3 +264,15 @@ def test_any_row_left_out_or_told_twice_is_a_fault_or_leaves_a_history_that_the_
             except HistoryError:
                 continue
             compare(other)
+
+
+def test_a_history_may_be_checked_when_it_is_first_read():
+    good = history("0 home")
+    fields = {each.name: getattr(good, each.name) for each in dataclasses.fields(good)}
+    bad = good.rows[::-1].copy()
+    with pytest.raises(HistoryError):
+        History(**{**fields, "rows": bad})
+    later = History(**{**fields, "rows": bad, "check_later": True})
+    for name in ("by_person", "first_row", "counts", "stay_table", "spell_table"):
+        with pytest.raises(HistoryError):
+            getattr(later, name)
