@@ -91,7 +91,7 @@ class Replay:
         self.person_time: Counter[int] = Counter()
         self.service_time: Counter[int] = Counter()
         self.started_now: list[tuple[int, int, int]] = []  # person, service, score
-        self.begun: set[tuple[int, int]] = set()
+        self.begun: set[tuple[int, int, int]] = set()
 
     def check(self) -> None:
         rows = self.history.rows.tolist()
@@ -149,8 +149,10 @@ class Replay:
             joined, _ = self.waiting.pop(key)
             pool = int(self.model.pool[self.era(time), item])
             assert self.used[pool] < self.places(pool, time), "a place is taken only where one is free"
-            assert not (self.model.once[self.era(time), item] and key in self.begun), "once is once"
-            self.begun.add(key)
+            # Of a referral made before the start the baseline decides, so each era has its own first start.
+            first = (person, item, self.era(time))
+            assert not (self.model.once[self.era(time), item] and first in self.begun), "once is once"
+            self.begun.add(first)
             self.used[pool] += 1
             self.inside[key] = (time, pool)
             if joined < time:
