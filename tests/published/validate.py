@@ -92,7 +92,7 @@ anything; fewer arrivals remove people and rename nobody.
 
 ```
 make validate                                  # {about} on two cores; writes this page
-.venv/bin/python -m tests.published.validate --quick   # a minute; prints only
+.venv/bin/python -m tests.published.validate --quick   # fewer runs; prints only
 ```
 
 Seeds are fixed (each case has its own, made from its name), so the same versions give the same figures. The
@@ -207,7 +207,7 @@ def page(found: Sequence[Verdict], seconds: float) -> str:
         tables="\n\n".join(
             f"### {title}\n\n{table([row(each) for each in rows])}" for title, rows in kinds.items() if rows
         ),
-        about="about five minutes",
+        about="some seconds",
     )
 
 
