@@ -273,11 +273,18 @@ def plan_events(w, person):
         clock += EVENT_FIELDS
 
 
+@woven
+def settle_or_plan(w, person, number, clock, planning):
+    if planning:
+        plan(w, person, number, clock, w.run[NOW])
+    else:
+        settle(w, person, number, clock, w.run[NOW])
+
+
 @inner
 def for_effects(w, number, person, service, planning):
     """Settle, or plan, every clock that the effects of a service touch; then choose. person: the place; number: theirs."""
     ints = w.ints
-    now = w.run[NOW]
     touches = ints[TOUCHES] + service * (ints[TRANSITIONS] + ints[EVENTS])
     state = w.people[person + STATE]
     k = ints[ints[OUT_FIRST] + state]
@@ -285,20 +292,14 @@ def for_effects(w, number, person, service, planning):
     clock = person + w.run[AT_CLOCKS]
     while k < stop:
         if ints[touches + k] != 0 and w.people[clock + LAST] != NEVER:  # NEVER: void, or no such way
-            if planning:
-                plan(w, person, k, clock, now)
-            else:
-                settle(w, person, k, clock, now)
+            settle_or_plan(w, person, k, clock, planning)
         k += 1
         clock += CLOCK_FIELDS
     clock = person + w.run[AT_EVENTS]
     for event in range(ints[EVENTS]):
         k = ints[TRANSITIONS] + event
         if ints[touches + k] != 0:
-            if planning:
-                plan(w, person, k, clock, now)
-            else:
-                settle(w, person, k, clock, now)
+            settle_or_plan(w, person, k, clock, planning)
         clock += EVENT_FIELDS
     if planning:
         choose(w, number, person)

@@ -231,24 +231,7 @@ def simulate(
     room = 1
     while (found := _attempt(model, random_key(seed, replication), coming, room, watch)) is None:
         room *= 2
-    people = np.zeros(len(coming.identity), dtype=h.PERSON)
-    for name in ("identity", "arrival", "profile", "state"):
-        people[name] = getattr(coming, name)
-    return History(
-        model.design,
-        model.begin,
-        model.end,
-        model.states,
-        model.events,
-        model.services,
-        model.segments,
-        model.pools,
-        model.pool,
-        model.pool_places,
-        found,
-        people,
-        check_later=True,
-    )
+    return History.of(model, coming, found, check_later=True)
 
 
 def _attempt(

@@ -295,7 +295,7 @@ def set_places(w, pool, places):
     run[run[PLACES] + pool] = places
     if run[run[USED] + pool] > places:
         stop_stays(w, pool, places)
-    if places == 0 and before > 0:
+    if places == 0:  # at the start, also of a service that only now has a list of its own
         close_list(w, pool)
     if places > 0:
         give_chances(w, pool, before == 0)

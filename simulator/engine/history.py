@@ -28,6 +28,9 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simulator.engine.arrivals import Arrivals
+    from simulator.engine.model import Model
+
 ROW = np.dtype(
     [("time", np.int64), ("person", np.int32), ("item", np.int16), ("what", np.uint8), ("why", np.uint8)]
 )
@@ -231,6 +234,28 @@ class History:
     def spell_table(self) -> dict[str, NDArray[np.int64]]:
         return self._made.spell_table
 
+    @classmethod
+    def of(cls, model: Model, coming: Arrivals, rows: NDArray[Any], *, check_later: bool = False) -> History:
+        """The history of a run of a model to which these people came."""
+        people = np.zeros(len(coming.identity), dtype=PERSON)
+        for name in ("identity", "arrival", "profile", "state"):
+            people[name] = getattr(coming, name)
+        return cls(
+            model.design,
+            model.begin,
+            model.end,
+            model.states,
+            model.events,
+            model.services,
+            model.segments,
+            model.pools,
+            model.pool,
+            model.pool_places,
+            rows,
+            people,
+            check_later,
+        )
+
     def _fault(self, fault: int, row: int) -> str:
         if fault == FAULT_WHY:
             what, why = int(self.rows["what"][row]), int(self.rows["why"][row])
@@ -292,21 +317,6 @@ class History:
                 "why": _names(WHY, rows["why"]),
             }
         )
-
-    def people_frame(self) -> pd.DataFrame:
-        """One row a person: identity, arrival in seconds, first state, and the segment of each grouping."""
-        import pandas as pd
-
-        frame = pd.DataFrame(
-            {
-                "identity": self.people["identity"],
-                "arrival": self.people["arrival"],
-                "state": _names(self.states, self.people["state"]),
-            }
-        )
-        for index in range(len(self.segments[0]) if self.segments else 0):
-            frame[f"segment_{index + 1}"] = [self.segments[p][index] for p in self.people["profile"]]
-        return frame
 
 
 def _name(names: tuple[str, ...], number: int) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Generator
 
-import numpy as np
 import simpy
 
 from simulator.engine import history as h
@@ -71,23 +70,7 @@ class _Run(Lives, Services):
                             person.spells[service].status
                         ],
                     )
-        people = np.zeros(len(self.people), dtype=h.PERSON)
-        for name in ("identity", "arrival", "profile", "state"):
-            people[name] = getattr(self.arrivals, name)
-        return History(
-            model.design,
-            model.begin,
-            model.end,
-            model.states,
-            model.events,
-            model.services,
-            model.segments,
-            model.pools,
-            model.pool,
-            model.pool_places,
-            rows_from(self.rows),
-            people,
-        )
+        return History.of(model, self.arrivals, rows_from(self.rows))
 
     def timetable(self, pool: Pool, steps: tuple[tuple[int, int], ...]) -> Generator[simpy.Event, None, None]:
         """Places open and close at their dates; at the start, the design's rules begin."""
@@ -111,7 +94,7 @@ class _Run(Lives, Services):
             if spell.status == "in":
                 self.end(spell, h.CLOSED)
                 self.follow(spell, m.CUT_SHORT)
-        if places == 0 and before > 0:
+        if places == 0:  # at the start, also of a service that only now has a list of its own
             for spell in sorted(
                 (
                     each[3]

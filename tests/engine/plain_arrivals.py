@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 import math
-import zlib
-from dataclasses import dataclass
 
 import numpy as np
 
+# Lists of times are plain in the product too.
+from simulator.engine.arrivals import YEAR_SECONDS, Arrivals, _identity, _listed
 from simulator.engine.hazards import seconds, time_of
 from simulator.engine.model import NEVER, Floats, Ints, Model, Stream
 from simulator.engine.random_numbers import Key, exponentials, tag_of, uniforms
-
-YEAR_SECONDS = 31_557_600
-STRIP_BITS = 27
-
-
-@dataclass(frozen=True, eq=False)
-class Arrivals:
-    """The people of one replication, in order of (arrival, identity); the position is their number.
-
-    arrival and leave_at in seconds (NEVER: stays until the end); profile is a number into `Model.segments`.
-    """
-
-    identity: Ints
-    arrival: Ints
-    state: Ints
-    profile: Ints
-    leave_at: Ints
 
 
 def arrivals(model: Model, key: Key) -> Arrivals:
@@ -47,25 +30,6 @@ def arrivals(model: Model, key: Key) -> Arrivals:
     return Arrivals(
         identity, arrival, state, profile, _leaving(model, key, identity, arrival, state, profile)
     )
-
-
-def _identity(stream: Stream, strip: int, items: Ints) -> Ints:
-    return ((zlib.crc32(stream.name.encode()) & 0x7FFFFFFF) << 32 | strip << STRIP_BITS) + items
-
-
-def _listed(stream: Stream, begin: int) -> tuple[Ints, Ints]:
-    """People who come at given seconds, and those present at the beginning.
-
-    Who comes at a second is who they are: a design that drops or adds a time renames nobody. Several at one second are
-    told apart by their turn.
-    """
-    times = np.array(stream.times, np.int64)
-    if stream.name.startswith("present|"):
-        return _identity(stream, 0, np.arange(len(times), dtype=np.int64)), times
-    first = np.searchsorted(times, times, side="left")
-    turns = np.arange(len(times)) - first
-    high = (zlib.crc32(stream.name.encode()) + turns) & 0x7FFFFFFF
-    return (high << 32) + ((times - begin) & 0xFFFFFFFF), times
 
 
 def _thinned(stream: Stream, model: Model, key: Key) -> tuple[Ints, Ints]:

@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from tests.engine.agreement import both
 from tests.engine.worked import at, history_of, rows_of, service, told
 
 
@@ -225,6 +228,24 @@ def test_a_service_taken_out_of_a_team_keeps_its_list():
         "-1 1 referred s joined",
         "0 1 started s place",
     ]
+
+
+def test_a_service_taken_out_of_a_team_and_closed_turns_its_list_away():
+    """As above, but from the start s has no places: 1, who waits for s, is turned away, and t's place is t's."""
+    for name in ("aa", "zz"):  # whether the closed places come before the team's or after
+        sections: dict[str, Any] = {
+            "arrive": {"a": {"every": "2 days"}},
+            "warm_up": "5 days",
+            "horizon": "1 day",
+            "teams": {"mm": {"places": "1"}},
+            "services": {
+                name: service(places="mm", length="30 days", then={"turned_away": "c"}),
+                "t": service(for_=["b"], places="mm", length="30 days"),
+            },
+            "designs": {"closed": {"services": {name: {"places": "0"}}}},
+        }
+        assert told("closed", **sections)[-2:] == [f"0 1 off_list {name} closed", "0 1 state c moved"]
+        both(**sections)
 
 
 def test_the_end_of_the_horizon_is_outside_it():
