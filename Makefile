@@ -13,7 +13,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 INSTALL_PROJECT = $(INSTALL) --no-build-isolation --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help demo app test slow check validate bench clean
+.PHONY: help demo app test slow browser check validate bench clean
 
 help:  ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1  -  \2/p' Makefile
@@ -29,6 +29,9 @@ test: $(VENV)/.ready-test  ## Run the tests
 
 slow: $(VENV)/.ready-test  ## Run the longer checks
 	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS) || [ $$? -eq 5 ]  # 5: there are none
+
+browser: $(VENV)/.ready-browser  ## Try the dashboard in Chromium (Debian: apt-get install chromium); pictures in build/screenshots
+	$(BIN)/python -m pytest -m browser -p no:xdist
 
 check: $(VENV)/.ready-test  ## Check style and types
 	$(BIN)/ruff check .
@@ -64,6 +67,10 @@ $(VENV)/.ready: $(VENV)/.created pyproject.toml constraints.txt
 
 $(VENV)/.ready-test: $(VENV)/.ready
 	@$(INSTALL_PROJECT) '.[test,dev]'
+	@touch $@
+
+$(VENV)/.ready-browser: $(VENV)/.ready-test
+	@$(INSTALL_PROJECT) '.[test,dev,browser]'
 	@touch $@
 
 $(VENV)/.ready-bench: $(VENV)/.ready

@@ -1,6 +1,6 @@
 """Starts the dashboard: `streamlit run app.py`."""
 
-from simulator.dashboard.comparison_page import show
+from simulator.dashboard.frame import show
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks import report
 from benchmarks.report import Effort
 
-PARTS = ("queues", "edge_of_care", "growth", "region", "waiting_list", "replications")
+PARTS = ("queues", "edge_of_care", "growth", "region", "waiting_list", "replications", "dashboard")
 
 
 def main() -> None:

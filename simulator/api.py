@@ -19,6 +19,9 @@ from simulator.scenario.problems import Problem, ScenarioError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simulator.experiments.replication import Run
+    from simulator.present.chart import Chart
+
 DEFAULT_REPLICATIONS = 10
 
 
@@ -44,6 +47,11 @@ class Comparison:
     @cached_property
     def table(self) -> pd.DataFrame:
         return views.comparison(self.result, self.design)
+
+    @cached_property
+    def overview(self) -> pd.DataFrame:
+        """Each design on its own: mean and range of runs of every measure."""
+        return views.overview(self.result)
 
     @property
     def verdict(self) -> list[str]:
@@ -151,9 +159,7 @@ def tell(
 
     Raises NoSuchPerson when nobody has this number, ScenarioError for an unknown design.
     """
-    import dataclasses
-
-    from simulator.analysis.story import person_of, story
+    from simulator.analysis.story import story
     from simulator.experiments import first_use
     from simulator.experiments.replication import run_design
     from simulator.present.story import sentences
@@ -165,19 +171,77 @@ def tell(
     one = run_design(found, found.baseline, replication, seed=seed, engine=engine)
     if not 0 <= person < len(one.history.people):
         raise NoSuchPerson(person, len(one.history.people))
-    identity = int(one.history.people["identity"][person])
-    told = [sentences(story(one.history, one.ledger, person), found)]
     if design == found.baseline:
-        return told
-    other = run_design(found, design, replication, seed=seed, engine=engine)
-    number = person_of(other.history, identity)
+        return [sentences(story(one.history, one.ledger, person), found)]
+    return _both(found, one, run_design(found, design, replication, seed=seed, engine=engine), person)
+
+
+def _both(scenario: Scenario, one: Run, other: Run, person: int) -> list[list[str]]:
+    """A person's story under two designs; person as numbered under the first."""
+    import dataclasses
+
+    from simulator.analysis.story import person_of, story
+    from simulator.present.story import sentences
+
+    told = [sentences(story(one.history, one.ledger, person), scenario)]
+    number = person_of(other.history, int(one.history.people["identity"][person]))
     if number is None:
-        unit = found.document.people.unit
-        told.append([f"Under {found.label(design)}, this {unit} never comes into view: fewer people arrive."])
-        return told
-    # The number is that under the baseline, so that both stories are of the same one.
-    second = sentences(dataclasses.replace(story(other.history, other.ledger, number), person=person), found)
+        unit, label = scenario.document.people.unit, scenario.label(other.model.design)
+        return [*told, [f"Under {label}, this {unit} never comes into view: fewer people arrive."]]
+    # The number is that under the first, so that both stories are of the same one.
+    second = sentences(
+        dataclasses.replace(story(other.history, other.ledger, number), person=person), scenario
+    )
     if second[1:] == told[0][1:]:
         second[1:] = ["Exactly the same happens."]
-    told.append(second)
-    return told
+    return [*told, second]
+
+
+@dataclass(frozen=True, eq=False)
+class ToldStory:
+    """One person of a kind: what the kind is called, how many there are of it, and the sentences under both designs."""
+
+    title: str
+    about: str
+    sentences: list[list[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class CloserLook:
+    """One replication from close by: people on one clock under both designs, and a story of each kind that occurs."""
+
+    replication: int
+    animation: Chart
+    stories: tuple[ToldStory, ...]
+
+
+def closer_look(
+    scenario: Scenario | str | Path,
+    design: str,
+    replication: int,
+    *,
+    seed: int = 1,
+    reading: str | None = None,
+) -> CloserLook:
+    """Run one replication of a design and the baseline again, to look at its people.
+
+    `analysis.median.median_run` says which is in the middle of many. Raises ScenarioError for names that there are not.
+    """
+    from simulator.analysis.animation import animation
+    from simulator.analysis.story import people_to_tell
+    from simulator.experiments import first_use
+    from simulator.experiments.replication import run_design
+    from simulator.present.animation_chart import animation_chart
+    from simulator.present.story import kind_in_words
+
+    found = opened(scenario)
+    first_use.make_ready()
+    one, other = (
+        run_design(found, name, replication, seed=seed, reading=reading) for name in (found.baseline, design)
+    )
+    stories = [
+        ToldStory(*kind_in_words(telling, found, design), _both(found, one, other, telling.person))
+        for telling in people_to_tell(one.history, other.history, one.document, other.document)
+    ]
+    moving = animation_chart(animation(one.history, other.history), found, found.baseline, design)
+    return CloserLook(replication, moving, tuple(stories))

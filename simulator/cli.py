@@ -10,8 +10,25 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from simulator.cli_options import (
+    AsCsv,
+    AsJson,
+    Design,
+    Draw,
+    Engine,
+    File,
+    Out,
+    Reading,
+    Replications,
+    Seed,
+    Set,
+    Workers,
+    option,
+)
+
 if TYPE_CHECKING:
     from simulator.experiments.runner import Progress
+    from simulator.scenario.load import Scenario
 
 app = typer.Typer(
     help="Simulate early help against crisis services, from one scenario file: people, waits, crises, and costs "
@@ -28,68 +45,6 @@ class Wrong(ValueError):
     """What was asked for cannot be done: exit code 2, as for `exports.CannotWrite` at a wrong place."""
 
     wrong_place = True
-
-
-def _known_engine(name: str) -> str:
-    from simulator.experiments.engines import engine_named
-
-    try:
-        engine_named(name)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-    return name
-
-
-def _option(*names: str, help: str, metavar: str | None = None, **more: Any) -> Any:
-    return typer.Option(*names, help=help, metavar=metavar, **more)
-
-
-File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario file (YAML).", show_default=False)]
-Replications = Annotated[
-    int,
-    _option(
-        "--replications",
-        "-n",
-        metavar="N",
-        min=1,
-        max=100_000,
-        help="Runs on different random numbers; the same ones for every design.",
-    ),
-]
-Seed = Annotated[int, _option(metavar="N", min=0, help="The same seed gives the same numbers, bit for bit.")]
-Engine = Annotated[
-    str,
-    _option(
-        metavar="NAME", callback=_known_engine, help="compiled, or simpy, the reference: the same numbers."
-    ),
-]
-Design = Annotated[
-    str | None,
-    _option(metavar="NAME", help="The design to set beside the baseline. [default: the first other one]"),
-]
-Reading = Annotated[
-    str | None,
-    _option(metavar="NAME", help="Another way to read the evidence, by its name in the scenario."),
-]
-Draw = Annotated[
-    int | None,
-    _option(
-        metavar="N",
-        min=1,
-        help="Sample every uncertain number (draw 1, 2, ...) instead of using it as written.",
-    ),
-]
-AsJson = Annotated[bool, _option("--json", help="Print the full table as JSON.")]
-AsCsv = Annotated[bool, _option("--csv", help="Print the full table as CSV.")]
-Out = Annotated[
-    Path | None,
-    _option(
-        metavar="DIR", help="Also write the tables as Parquet files, with a JSON record, into this folder."
-    ),
-]
-Workers = Annotated[
-    int, _option(metavar="N", min=0, help="Runs at once; 0 for all cores. Results do not depend on it.")
-]
 
 
 @app.callback()
@@ -140,6 +95,7 @@ def compare(
     engine: Engine = "compiled",
     reading: Reading = None,
     draw: Draw = None,
+    settings: Set = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
     out: Out = None,
@@ -152,7 +108,7 @@ def compare(
     _before_running(as_json, as_csv, out)
     with _shown(as_json or as_csv) as progress:
         found = run_comparison(
-            file,
+            _with_settings(file, settings),
             design,
             replications=replications,
             seed=seed,
@@ -177,13 +133,14 @@ def run(
     file: File,
     design: Annotated[
         list[str] | None,
-        _option(metavar="NAME", help="A design to run; may be given several times. [default: all]"),
+        option(metavar="NAME", help="A design to run; may be given several times. [default: all]"),
     ] = None,
     replications: Replications = 10,
     seed: Seed = 1,
     engine: Engine = "compiled",
     reading: Reading = None,
     draw: Draw = None,
+    settings: Set = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
     out: Out = None,
@@ -196,7 +153,7 @@ def run(
     _before_running(as_json, as_csv, out)
     with _shown(as_json or as_csv) as progress:
         result = run_designs(
-            file,
+            _with_settings(file, settings),
             design or None,
             replications=replications,
             seed=seed,
@@ -221,19 +178,21 @@ def run(
 def story(
     file: File,
     person: Annotated[
-        int, _option(metavar="N", min=0, help="Number of the person, by arrival under the baseline.")
+        int, option(metavar="N", min=0, help="Number of the person, by arrival under the baseline.")
     ] = 0,
     design: Design = None,
     seed: Seed = 1,
-    replication: Annotated[int, _option(metavar="N", min=0, help="Which run to tell it from.")] = 0,
+    replication: Annotated[int, option(metavar="N", min=0, help="Which run to tell it from.")] = 0,
     engine: Engine = "compiled",
+    settings: Set = None,
 ) -> None:
     """Tell one person's path in plain sentences under both designs, with the money it cost."""
     from simulator.api import NoSuchPerson, tell
     from simulator.present import screen
 
+    scenario = _with_settings(file, settings)
     try:
-        told = tell(file, person, design=design, seed=seed, replication=replication, engine=engine)
+        told = tell(scenario, person, design=design, seed=seed, replication=replication, engine=engine)
     except NoSuchPerson as error:
         raise Wrong(str(error)) from None
     for paragraph in told:
@@ -262,7 +221,7 @@ def new(
         Path,
         typer.Argument(metavar="FILE", help="The file to write; it must not exist yet.", show_default=False),
     ],
-    title: Annotated[str, _option(metavar="TEXT", help="The title of the scenario.")] = "My scenario",
+    title: Annotated[str, option(metavar="TEXT", help="The title of the scenario.")] = "My scenario",
 ) -> None:
     """Write a commented starter scenario that runs."""
     from simulator.present.exports import whole_text
@@ -280,7 +239,7 @@ def new(
 @app.command(short_help="Print the JSON Schema of scenario files, for editors.")
 def schema(
     out: Annotated[
-        Path | None, _option(metavar="FILE", help="Write it to this file instead of the screen.")
+        Path | None, option(metavar="FILE", help="Write it to this file instead of the screen.")
     ] = None,
 ) -> None:
     """Print the JSON Schema of scenario files, for editors."""
@@ -293,6 +252,25 @@ def schema(
     else:
         whole_text(out, text)
         print(f"Wrote {out}")
+
+
+def _with_settings(file: Path, settings: list[str] | None) -> Path | Scenario:
+    """The scenario of a file with controls set by `--set NAME=VALUE`; the file itself where there are none."""
+    from simulator.scenario.load import load
+
+    if not settings:
+        return file
+    wanted: dict[str, str | float] = {}
+    for each in settings:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise Wrong(
+                f"--set takes the name of a control and a value, such as take_up=60%, not {each[:60]}"
+            )
+        if name.strip() in wanted:
+            raise Wrong(f"--set gives {name.strip()[:60]} twice")
+        wanted[name.strip()] = value.strip()
+    return load(file).with_settings(wanted)
 
 
 def _before_running(as_json: bool, as_csv: bool, out: Path | None) -> None:

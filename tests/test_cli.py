@@ -369,3 +369,60 @@ def _alive(group: int) -> list[str]:
         if not found or time.monotonic() > deadline:
             return found
         time.sleep(0.1)
+
+
+# ---- controls
+
+
+CONTROLLED = (
+    TEXT + "controls: {places: {of: services.help.places, times: 0.5 to 2, in: early}, "
+    "effect: {of: services.help.effects.fewer.hazard_ratio, range: 0.1 to 1}}\n"
+)
+
+
+def test_set_gives_the_numbers_of_the_file_with_the_value_in_it(say, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    written(tmp_path, CONTROLLED, "moved.yaml")
+    moved = CONTROLLED.replace("in: early}", "in: early, set: 0.5}").replace(
+        "0.1 to 1}", "0.1 to 1, set: 0.9}"
+    )
+    written(tmp_path, moved, "set.yaml")
+    by_hand = json.loads(say("compare", "set.yaml", *FAST, "--json")[1])
+    settings = ["--set", "places=0.5", "--set", " effect = 0.9 "]
+    code, out, err = say("compare", "moved.yaml", *FAST, "--json", *settings)
+    found = json.loads(out)
+    assert (code, err, found["settings"]) == (0, "", {"places": "0.5", "effect": "0.9"})
+    assert found["rows"] == by_hand["rows"]
+    assert found["rows"] != json.loads(say("compare", "moved.yaml", *FAST, "--json")[1])["rows"]
+    ran = json.loads(say("run", "moved.yaml", *FAST, "--json", *settings)[1])
+    assert ran["settings"] == found["settings"]
+    assert ran["rows"] == json.loads(say("run", "set.yaml", *FAST, "--json")[1])["rows"]
+    assert say("story", "moved.yaml", *settings) == say("story", "set.yaml")
+
+
+@pytest.mark.parametrize("command", ["compare", "run", "story"])
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("place=1", "there is no control `place`"),
+        ("places", "--set takes the name of a control and a value"),
+        ("places=", "a ratio is missing here"),
+        ("places=3", "`3` is outside the range of this control"),
+        ("effect=60%", "`60%` is not a ratio"),
+        ("=1", "there is no control ``"),
+        ("x" * 10_000, "--set takes the name"),
+    ],
+)
+def test_a_bad_setting_is_said_and_ends_with_2(
+    say, tmp_path: Path, command: str, setting: str, said: str
+) -> None:  # type: ignore[no-untyped-def]
+    written(tmp_path, CONTROLLED)
+    code, out, err = say(command, "tiny.yaml", "--set", setting)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert len(err) < 400
+
+
+def test_a_control_cannot_be_set_twice(say, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    written(tmp_path, CONTROLLED)
+    code, _, err = say("run", "tiny.yaml", "--set", "places=1", "--set", "places=2")
+    assert (code, err) == (2, "simulator: --set gives places twice\n")

@@ -26,6 +26,7 @@ ORDER = (
     "present",
     "api",
     "dashboard",
+    "cli_options",
     "cli",
 )
 FRONT_DOORS = {"__init__", "__main__"}  # these offer everything; the test of `--help` keeps them lazy

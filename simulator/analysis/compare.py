@@ -18,6 +18,10 @@ Rest = tuple[str, str, str, int]
 """A key without its design."""
 # A count that is missing from a replication is 0; a share or a mean that is missing is not known.
 NOT_ZERO = {
+    ("reach", "share"),
+    ("segments", "crises_per_100"),
+    ("segments", "reached"),
+    ("segments", "wait_days"),
     ("services", "reached"),
     ("services", "wait_days"),
     ("services", "wait_90_days"),

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.history import NOT_YET
-from simulator.engine.machine_code import entry
+from simulator.engine.machine_code import entry, inlined
 
 Ints = NDArray[np.int64]
 
@@ -23,6 +23,21 @@ def sums_by_state(states: int, state: Ints, begin: Ints, end: Ints, still: Ints)
         found[of, 2] += begin[stay] < 0 and end[stay] >= 0
         found[of, 3] += still[stay]
     return found
+
+
+@inlined
+def joined_from_the_start(referred: int, joined: int) -> bool:
+    """Whether a use of a service counts among the waits: its referral came from the start on, and joined the list."""
+    return referred >= 0 and joined != NOT_YET
+
+
+@inlined
+def wait(end_of_run: int, joined: int, started: int, ended: int) -> int:
+    """Seconds on the list, so far if the run's end cuts it."""
+    until = started
+    if until == NOT_YET:
+        until = end_of_run if ended == NOT_YET else ended
+    return until - joined
 
 
 @entry
@@ -42,17 +57,15 @@ def sums_by_service(
             until = end_of_run if ended[spell] == NOT_YET else ended[spell]
             found[of, 0] += referred[spell] >= 0
             found[of, 1] += max(until - max(started[spell], 0), 0)
-        first[of + 1] += referred[spell] >= 0 and joined[spell] != NOT_YET
+        first[of + 1] += joined_from_the_start(referred[spell], joined[spell])
     for number in range(services):
         first[number + 1] += first[number]
     waits, following = np.empty(first[services], np.int64), first[:services].copy()
     for spell in range(len(service)):
-        if referred[spell] >= 0 and joined[spell] != NOT_YET:
-            until = started[spell]
-            if until == NOT_YET:
-                until = end_of_run if ended[spell] == NOT_YET else ended[spell]
+        if joined_from_the_start(referred[spell], joined[spell]):
             of = service[spell]
-            waits[following[of]] = until - joined[spell]
+            waited = wait(end_of_run, joined[spell], started[spell], ended[spell])
+            waits[following[of]] = waited
             following[of] += 1
-            found[of, 2] += until - joined[spell]
+            found[of, 2] += waited
     return found, waits, first

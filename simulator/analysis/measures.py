@@ -1,8 +1,9 @@
 """The tidy table that everything reported is made of: one row a measure of one design in one replication.
 
 Columns (`COLUMNS`): design, replication, table, item, measure, year, value. `table` says which question (people,
-states, crises, services, outcomes, costs, agencies, value, savings); `item` what it is about, by name; `year` the
-financial year by its starting year, or 0 for the whole horizon. Units are in `UNITS`, by table and measure.
+states, moves, reach, crises, segments, services, outcomes, costs, agencies, value, savings); `item` what it is about,
+by name, or by two names as in `A -> B` and `SEGMENT in SERVICE`; `year` the financial year by its starting year, or 0
+for the whole horizon. Units are in `UNITS`, by table and measure.
 """
 
 from __future__ import annotations
@@ -29,12 +30,49 @@ UNITS: dict[tuple[str, str], tuple[str, str, str]] = {
     ("people", "left"): ("people", "Left for good", "people who left for good within the horizon"),
     ("people", "present_at_start"): ("people", "There at the start", "people there when results begin"),
     ("people", "present_at_end"): ("people", "There at the end", "people still there at the horizon"),
+    ("people", "known"): (
+        "people",
+        "Known",
+        "people there when results begin, and those who arrived within the horizon",
+    ),
     ("states", "entries"): ("entries", "Times entered", "times the state was entered, arrivals included"),
     ("states", "person_years"): ("person-years", "Person-years in it", "time spent in the state"),
     ("states", "at_start"): ("people", "People in it at the start", "people in the state when results begin"),
     ("states", "at_end"): ("people", "People in it at the end", "people in the state at the horizon"),
+    ("moves", "number"): (
+        "moves",
+        "Moves",
+        "times people went from one state to the other, whatever the cause",
+    ),
+    ("reach", "share"): ("share", "Share of people", "share of the people known who were ever in it"),
+    ("reach", "people"): ("people", "People", "people who were ever in it, each counted once"),
     ("crises", "number"): ("crises", "Crises", "entries to crisis states, and crisis events"),
     ("crises", "person_days"): ("days", "Days in crisis", "days people spent in crisis states"),
+    ("segments", "known"): (
+        "people",
+        "Known",
+        "people of the segment there when results begin, and those who arrived within the horizon",
+    ),
+    ("segments", "crises"): (
+        "crises",
+        "Crises",
+        "entries to crisis states, and crisis events, of the segment",
+    ),
+    ("segments", "crises_per_100"): (
+        "crises per 100 people",
+        "Crises per 100 people",
+        "crises of the segment for every 100 of its people known",
+    ),
+    ("segments", "reached"): (
+        "share",
+        "Share of people reached",
+        "share of the segment's people known who were ever in the service",
+    ),
+    ("segments", "wait_days"): (
+        "days",
+        "Mean wait, days",
+        "mean wait of those of the segment who joined; those still waiting count with their wait so far",
+    ),
     ("services", "missed"): ("chances", "Chances missed", "chances of referral that nobody took"),
     ("services", "lapsed"): (
         "referrals",

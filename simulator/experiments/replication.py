@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from simulator.analysis import budgets, flow, savings, waits
+from simulator.analysis import budgets, flow, reach, savings, waits
 from simulator.analysis.budgets import Budgets
 from simulator.analysis.measures import Measure, Measures
 from simulator.engine.compile import compile_model
@@ -27,11 +27,15 @@ from simulator.scenario.load import Scenario
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A design ready to be run any number of times: see `prepare`. May be used by many threads."""
+    """A design ready to be run any number of times: see `prepare`. May be used by many threads.
+
+    services: those of all designs, so that a service which only another has is known to reach nobody under this one.
+    """
 
     scenario: Scenario
     document: Document
     model: Model
+    services: tuple[str, ...]
     costs: CostPlan
     budgets: Budgets
     seed: int
@@ -65,7 +69,9 @@ def prepare(
     model = compile_model(scenario, design, seed=seed, draw=draw, reading=reading)
     costs = prepare_costs(scenario, model, seed=seed, draw=draw, reading=reading)
     worth = budgets.prepare(document, Numbers(document, seed, draw), model.end)
-    return Prepared(scenario, document, model, costs, worth, seed)
+    of_others = (name for each in scenario.designs.values() for name in each.services)
+    services = tuple(sorted({*model.services, *of_others}))
+    return Prepared(scenario, document, model, services, costs, worth, seed)
 
 
 def run_prepared(
@@ -94,9 +100,15 @@ def run_design(
 def measures_of(run: Run, baseline: Run | None = None) -> list[Measure]:
     """Everything reported of one run; with a baseline (another run of the replication), also savings and counterfactuals."""
     document, history = run.document, run.history
-    found = (
-        flow.people(history) + flow.states(history) + flow.crises(history, document) + waits.services(history)
-    )
+    found = [
+        *flow.people(history),
+        *flow.states(history),
+        *flow.moves(history, run.model.transitions),
+        *reach.reach(history, run.prepared.services),
+        *flow.crises(history, document),
+        *reach.segments(history, document, run.prepared.services),
+        *waits.services(history),
+    ]
     for name, outcome in document.outcomes.items():
         if not _possible(outcome.since.name, document):
             continue

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from threading import Event
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from simulator.analysis.measures import Measures
 from simulator.experiments import first_use
 from simulator.experiments.engines import DEFAULT, engine_named
+from simulator.experiments.gathered import Gathered
 from simulator.experiments.replication import Prepared, prepare_all, replicate
 from simulator.scenario.load import Scenario, load_text
 from simulator.scenario.problems import Problem, ScenarioError
@@ -102,15 +103,12 @@ def run(
     say: told when something must be prepared first, once on a machine. Raises ScenarioError for an unknown design or
     numbers that cannot be, ValueError for a bad argument, EngineError for a run that cannot go on.
     """
-    chosen = tuple(dict.fromkeys(designs or scenario.designs))
+    chosen = chosen_designs(scenario, designs)
     for name in chosen:
         scenario.design(name)  # refuses a name that the file does not have
-    if not 1 <= replications <= MOST_REPLICATIONS:
-        raise ValueError(f"replications must be 1 to {MOST_REPLICATIONS:,}, not {replications}")
+    check_counts(replications, draw)
     if workers is not None and workers < 1:
         raise ValueError(f"workers must be 1 or more, not {workers}")
-    if draw is not None and draw < 1:
-        raise ValueError(f"a draw is 1, 2, ... or none for the numbers as written, not {draw}")
     engine_named(engine)
     begun = time.monotonic()
     prepared = prepare_all(scenario, chosen, seed=seed, draw=draw, reading=reading)
@@ -124,17 +122,42 @@ def run(
         found = _in_threads(prepared, replications, several, report)
     else:
         found = _in_processes(prepared, replications, several, (chosen, seed, draw, reading), report)
-    parts: dict[int, Measures] = {}
+    gathered = Gathered()
     with closing(found):  # however this ends, nothing goes on behind the caller's back
         for number, part in found:
-            first = next(iter(parts.values()), part)
-            # One set of keys serves all: they are most of what a replication would hold.
-            parts[number] = replace(part, keys=first.keys) if part.keys == first.keys else part
-            report.done(len(parts))
-    values = Measures.one_after_the_other([parts[number] for number in range(replications)])
-    gaps = {place: gap for each in prepared.values() for place, gap in each.model.gaps.items()}
+            gathered.add(number, part)
+            report.done(len(gathered))
+    values = Measures.one_after_the_other(gathered.parts(0, replications))
     spent = time.monotonic() - begun
-    return Result(scenario, chosen, replications, seed, engine, draw, reading, values, spent, gaps)
+    return Result(
+        scenario, chosen, replications, seed, engine, draw, reading, values, spent, gaps_of(prepared)
+    )
+
+
+def chosen_designs(scenario: Scenario, designs: Sequence[str] | None) -> tuple[str, ...]:
+    """The designs asked for, each once; all of the file's if none are named."""
+    return tuple(dict.fromkeys(designs or scenario.designs))
+
+
+def check_counts(replications: int, draw: int | None) -> None:
+    """Raise ValueError for a number of replications, or of a draw, that there cannot be."""
+    if not 1 <= replications <= MOST_REPLICATIONS:
+        raise ValueError(f"replications must be 1 to {MOST_REPLICATIONS:,}, not {replications}")
+    if draw is not None and draw < 1:
+        raise ValueError(f"a draw is 1, 2, ... or none for the numbers as written, not {draw}")
+
+
+def gaps_of(prepared: Mapping[str, Prepared]) -> dict[str, float]:
+    """See `Result.gaps`."""
+    return {place: gap for each in prepared.values() for place, gap in each.model.gaps.items()}
+
+
+def progress_of(done: int, under_way: float, of: int, seconds: float, before: int = 0) -> Progress:
+    """Progress after so many seconds; under_way: the shares of unfinished replications, summed; before: done at the start."""
+    so_far = done + under_way
+    paced = so_far - before
+    left = seconds * (of - so_far) / paced if paced > 0 else None
+    return Progress(done, of, left, so_far / of)
 
 
 class _Report:
@@ -157,9 +180,8 @@ class _Report:
 
     def _say(self, shares: float) -> None:
         self.told = time.monotonic()
-        share = (self.finished + shares) / self.of
-        left = (self.told - self.begun) * (1 - share) / share if share > 0 else None
-        if self.tell is not None and self.tell(Progress(self.finished, self.of, left, share)) is False:
+        so_far = progress_of(self.finished, shares, self.of, self.told - self.begun)
+        if self.tell is not None and self.tell(so_far) is False:
             raise Cancelled("the run was stopped")
 
 

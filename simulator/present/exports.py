@@ -38,6 +38,7 @@ def record(result: Result) -> dict[str, Any]:
         "engine": result.engine,
         "draw": result.draw,
         "reading": result.reading,
+        "settings": result.scenario.settings,
         "versions": {
             "simulator": __version__,
             "python": platform.python_version(),
@@ -59,6 +60,15 @@ def as_csv(table: pd.DataFrame) -> str:
         if safe[column].dtype == object or str(safe[column].dtype).startswith(("str", "string")):
             safe[column] = [_harmless(value) if isinstance(value, str) else value for value in safe[column]]
     return safe.to_csv(index=False, lineterminator="\n")
+
+
+def as_parquet(table: pd.DataFrame) -> bytes:
+    """The table as the bytes of a Parquet file."""
+    import io
+
+    stream = io.BytesIO()
+    table.to_parquet(stream, index=False)
+    return stream.getvalue()
 
 
 def _harmless(text: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 MINUS = "\u2212"
 UNKNOWN = "not known"
-COUNTS = ("people", "entries", "crises", "starts", "referrals", "chances", "stays", "places")
+COUNTS = ("people", "entries", "moves", "crises", "starts", "referrals", "chances", "stays", "places")
 
 
 def number(value: float, decimals: int | None = None) -> str:
@@ -103,6 +104,37 @@ def span(
         quantity(end, unit, difference=difference, prose=prose, like=like) for end in (low, high)
     )
     return first if first == second else f"{first.removesuffix(' points')} to {second}"
+
+
+def axis(values: Sequence[float], unit: str, *, difference: bool = False) -> list[str]:
+    """Ticks of one axis: all with as many decimals, and no more than it takes to tell them apart."""
+    size = max((abs(value) for value in values), default=0.0)
+    scale, before, after = 1.0, "", ""
+    if unit == "£":
+        before = "£"
+        scale, after = next(
+            (each for each in ((1e9, "bn"), (1e6, "m"), (1e3, "k")) if size >= each[0]), (1.0, "")
+        )
+    elif unit == "share":
+        scale, after = 0.01, " points" if difference else "%"
+    shown: list[str] = []
+    for decimals in range(5):
+        shown = [_rounded(abs(value) / scale, decimals) for value in values]
+        exact = all(
+            abs(float(text.replace(",", "")) * scale - abs(value)) <= 1e-9 * (size or 1.0)
+            for text, value in zip(shown, values, strict=True)
+        )
+        if exact:
+            break
+    texts = []
+    for text, value in zip(shown, values, strict=True):
+        if value == 0:
+            texts.append(f"{before}0" if unit == "£" else f"0{after}")
+            continue
+        whole = f"{before}{text}{after}"
+        whole = MINUS + whole if value < 0 and _says_something(text) else whole
+        texts.append(signed(whole, value) if difference else whole)
+    return texts
 
 
 def _rounded(size: float, decimals: int) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from simulator.analysis.story import Step, Story
+from simulator.analysis.story import Step, Story, Telling
+from simulator.present import numbers as n
 from simulator.scenario.load import Scenario
 
 # What a step says, by what happened and why; {name} is the service, {unit} the person.
@@ -40,6 +41,38 @@ BY_WHAT = {
     "state": "The {unit} is moved on: {name}.",
     "event": "{name}.",
 }
+
+
+# Whose story it is, by kind of `analysis.story.people_to_tell`: what to choose it by, and what holds for all of the kind.
+KINDS = {
+    "helped": ("A {unit} whose crisis is avoided", "have a crisis under {baseline} and none under {design}"),
+    "harmed": ("A {unit} whose crisis is new", "have no crisis under {baseline} and one under {design}"),
+    "crisis_in_both": ("A {unit} in crisis either way", "have a crisis under both"),
+    "waited_in_vain": (
+        "A {unit} who waits in vain",
+        "give up waiting, or are turned away, under {design}, whatever comes later",
+    ),
+    "no_change": ("A {unit} for whom nothing changes", "have exactly the same history under both"),
+    "not_reached": (
+        "A {unit} whom no referral reaches",
+        "have chances of a referral under {design}, and none is made",
+    ),
+}
+
+
+def kind_in_words(telling: Telling, scenario: Scenario, design: str) -> tuple[str, str]:
+    """What a kind of person is called, and how many there are of them."""
+    title, holds = KINDS[telling.kind]
+    unit = scenario.document.people.unit
+    names = {
+        name: f"‘{scenario.label(each)}’"
+        for name, each in (("baseline", scenario.baseline), ("design", design))
+    }
+    share = n.number(100 * telling.count / telling.of, 0 if telling.count * 20 > telling.of else 1)
+    return title.format(unit=unit), (
+        f"In this run {telling.count:,} of {telling.of:,} ({share} of 100) {holds.format(**names)}. "
+        "This is the one in the middle of the list, not the best story."
+    )
 
 
 def sentences(story: Story, scenario: Scenario) -> list[str]:

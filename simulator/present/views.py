@@ -422,6 +422,12 @@ def _label(scenario: Scenario, lines: dict[str, str], table: str, item: str) -> 
             if line + instead in lines
             else item
         )
+    if table == "moves":
+        begin, end = item.split(" -> ")
+        return f"{scenario.label(begin)} to {'leaving for good' if end == 'leaves' else scenario.label(end)}"
+    if table == "segments" and " in " in item:
+        segment, service = item.split(" in ")
+        return f"{scenario.label(segment)}: {scenario.label(service)}"
     return scenario.label(item) if item else ""
 
 

@@ -1,7 +1,8 @@
 """What a scenario must fulfil beyond its form, and what is worth a warning.
 
-Three doors, all called by `load`: `check_file` for what holds of the file as written, `check_document` for the file with
-a design (and perhaps a reading) laid over it, and `check_designs` for warnings that need all designs at once. The
+Four doors, all called by `load`: `check_file` for what holds of the file as written, `check_document` for the file with
+a design (and perhaps a reading) laid over it, `check_signs` for the contracts a design signs, and `check_designs` for
+warnings that need all designs at once. The
 checks are functions over a document that put what they find into `Findings`; by subject: `references` names,
 `number_checks` numbers, `flow_checks` moves, `size_checks` size, `deal_checks` contracts, `advice` warnings.
 """
@@ -51,14 +52,11 @@ def check_file(document: Document, raw: Mapping, file: str) -> Found:
     return findings.errors, findings.warnings
 
 
-def check_document(document: Document, raw: Mapping, file: str, design: str) -> Found:
+def check_document(document: Document, raw: Mapping, file: str) -> Found:
     """Errors and warnings about the file as one design has it; `raw` is the merged text."""
     findings = Findings(raw, file)
     known = Known(document)
     check_references(document, known, findings)
-    for index, contract in enumerate(document.designs[design].signs):
-        if contract not in document.contracts:
-            findings.unknown(("designs", design, "signs", index), contract, "contract", document.contracts)
     check_numbers(document, known, findings)
     check_flow(document, known, findings)
     check_deals(document, known, findings)
@@ -66,6 +64,15 @@ def check_document(document: Document, raw: Mapping, file: str, design: str) -> 
     if not findings.errors:
         advise(document, known, findings)
     return findings.errors, findings.warnings
+
+
+def check_signs(document: Document, raw: Mapping, file: str, design: str) -> list[Problem]:
+    """Errors about the contracts that a design signs; `document` and `raw` are the file as this design has it."""
+    findings = Findings(raw, file)
+    for index, contract in enumerate(document.designs[design].signs):
+        if contract not in document.contracts:
+            findings.unknown(("designs", design, "signs", index), contract, "contract", document.contracts)
+    return findings.errors
 
 
 def check_designs(versions: Sequence[tuple[Document, Mapping]], file: str) -> list[Problem]:
@@ -111,7 +118,7 @@ def _designs(document: Document, findings: Findings) -> None:
                 "one of them must stand on the file itself",
             )
     versions = len(document.designs) * (1 + len(document.readings))
-    if versions > MOST_VERSIONS or versions * _values(findings.raw) > MOST_WORK:
+    if versions > MOST_VERSIONS or versions * values_in(findings.raw) > MOST_WORK:
         findings.error(
             ("designs",),
             f"{versions:,} versions (every design, alone and with each reading) are too many for a file of this size",
@@ -119,10 +126,10 @@ def _designs(document: Document, findings: Findings) -> None:
         )
 
 
-def _values(node: Any) -> int:
+def values_in(node: Any) -> int:
     """How many values a part of the file holds."""
     inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    return 1 + sum(_values(each) for each in inner)
+    return 1 + sum(values_in(each) for each in inner)
 
 
 def _readings(document: Document, known: Known, findings: Findings) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from simulator.scenario import fields as f
 from simulator.scenario import quantities
@@ -14,6 +14,7 @@ from simulator.scenario.schema import (
     Correlation,
     Design,
     Event,
+    Labelled,
     Need,
     Outcome,
     Part,
@@ -46,9 +47,33 @@ def file_format(raw: Any) -> str:
     return "1"
 
 
+# Text that a number may look like to an editor.
+Amount = Annotated[str, PlainValidator(f.text), WithJsonSchema({"$ref": "#/$defs/scalar"})]
+
+
 def listed(raw: Any) -> Any:
     """A list; a single one may stand without brackets."""
     return raw if isinstance(raw, list) else [raw]
+
+
+class Control(Labelled):
+    """One number worth moving, and how far. What stands where `of` leads decides the unit, so its words stay text here."""
+
+    of: f.Label
+    range: Amount | None = None
+    times: Amount | None = None
+    step: Amount | None = None
+    in_: f.Names = Field(default=(), alias="in")
+    set: Amount | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Control:
+        if (self.range is None) == (self.times is None):
+            raise Refused(
+                "a control has one of `range` and `times`",
+                "`range: 40% to 95%` sets the number itself, `times: 0.5 to 2` multiplies what each design has",
+            )
+        return self
 
 
 class Document(Part):
@@ -77,6 +102,7 @@ class Document(Part):
     services: dict[f.Name, Service] = {}
     outcomes: dict[f.Name, Outcome] = {}
     designs: dict[f.Name, Design]
+    controls: dict[f.Name, Control] = {}
     contracts: dict[f.Name, Contract] = {}
     providers: dict[f.Name, Provider] = {}
     investment: Investment | None = None

@@ -18,7 +18,7 @@ from simulator.scenario.document import Document
 from simulator.scenario.fields import Cost, Destination
 from simulator.scenario.problems import Problem, did_you_mean
 from simulator.scenario.quantities import Named, Quantity, Split, Timeline
-from simulator.scenario.reader import Mapping
+from simulator.scenario.reader import Mapping, Text
 from simulator.scenario.schema import Timed, Transition
 from simulator.scenario.times import FAMILIES, Family
 
@@ -68,22 +68,30 @@ class Findings:
 
     @cached_property
     def _overlays(self) -> dict[tuple[int, int], str]:
-        """Keys by place inside designs and readings: what was merged from there is named as it is written."""
-        found: dict[tuple[int, int], str] = {}
-        for section in ("designs", "readings"):
-            for name, overlay in (self.raw.get(section) or {}).items():
-                stack: list[tuple[Any, str]] = [(overlay, f"{section}.{name}")]
-                while stack:
-                    node, path = stack.pop()
-                    if isinstance(node, Mapping):
-                        for key, inner in node.items():
-                            found[node.places.get(key, (0, 0))] = f"{path}.{key}"
-                            stack.append((inner, f"{path}.{key}"))
-                    elif isinstance(node, list):
-                        for index, inner in enumerate(node):
-                            found[getattr(inner, "line", 0), getattr(inner, "column", 0)] = f"{path}.{index}"
-                            stack.append((inner, f"{path}.{index}"))
-        return found
+        return overlay_keys(self.raw)
+
+
+def overlay_keys(raw: Mapping) -> dict[tuple[int, int], str]:
+    """Keys by place inside designs, readings and controls: what was merged from there is named as it is written."""
+    found: dict[tuple[int, int], str] = {}
+    for section in ("designs", "readings", "controls"):
+        for name, overlay in (raw.get(section) or {}).items():
+            stack: list[tuple[Any, str]] = [(overlay, f"{section}.{name}")]
+            while stack:
+                node, path = stack.pop()
+                if isinstance(node, Mapping):
+                    for key, inner in node.items():
+                        found[node.places.get(key, (0, 0))] = f"{path}.{key}"
+                        if isinstance(
+                            inner, Text
+                        ):  # a short form that was written out has the place of its value
+                            found[inner.line, inner.column] = f"{path}.{key}"
+                        stack.append((inner, f"{path}.{key}"))
+                elif isinstance(node, list):
+                    for index, inner in enumerate(node):
+                        found[getattr(inner, "line", 0), getattr(inner, "column", 0)] = f"{path}.{index}"
+                        stack.append((inner, f"{path}.{index}"))
+    return found
 
 
 @dataclass(frozen=True)

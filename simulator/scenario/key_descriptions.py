@@ -28,6 +28,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "services": "What people are referred to, wait for and receive.",
         "outcomes": "What counts as a result for a person.",
         "designs": "The alternatives; exactly one is the baseline. Each may change what stands above.",
+        "controls": "Numbers worth moving, for people who try out what if; as written nothing is moved.",
         "contracts": "Who pays whom for what.",
         "providers": "Those who deliver and have a bank account.",
         "investment": "Money that others put in until outcomes pay.",
@@ -169,6 +170,14 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "baseline": "Exactly one design is the baseline: today's practice.",
         "based_on": "Another design whose changes come first.",
         "signs": "Contracts in force.",
+    },
+    "Control": {
+        "of": "The number, by its key as messages write it, such as `services.family_support.take_up`.",
+        "range": "Sets the number itself, between these: `40% to 95%`.",
+        "times": "Multiplies what each design has, between these: `0.5 to 2`.",
+        "step": "How far it moves at a time; default a twentieth of the range.",
+        "in": "Designs it acts in; default every design.",
+        "set": "Where it stands now; left out: as written.",
     },
     "Reading": {"weight": "Share of draws that read the evidence this way.", "source": "Key of the source."},
     "Source": {

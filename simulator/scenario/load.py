@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import typing
+from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from simulator.scenario import reader
+from simulator.scenario import control_text, reader
+from simulator.scenario.controls import Setting, short, with_controls
 from simulator.scenario.document import Document
-from simulator.scenario.findings import MOST_PROBLEMS, shown
+from simulator.scenario.findings import MOST_PROBLEMS, Findings, shown
 from simulator.scenario.key_descriptions import description
-from simulator.scenario.overlay import _plain, lay_over
+from simulator.scenario.overlay import lay_over, model_at
 from simulator.scenario.problems import Problem, Refused, ScenarioError, did_you_mean
 from simulator.scenario.reader import Mapping
 from simulator.scenario.schema import OVERLAYS
@@ -24,8 +25,10 @@ from simulator.scenario.schema import OVERLAYS
 class Scenario:
     """A scenario that may be run: the file as written, and as each design (and reading) has it.
 
-    `document` is the file itself, `designs` the file with each design's overlay. `warnings` are what the checker
-    would rather see mended. `raw` keeps the text with places.
+    `document` is the file itself, `designs` the file with each design's overlay and with the controls that are set.
+    `controls` are the numbers that the file names as worth moving, in its order. `warnings` are what the checker would
+    rather see mended in the file as written. `raw` keeps the text with places, `merged` the same for each design, and
+    `written` both for each design without the controls.
     """
 
     file: str
@@ -35,6 +38,9 @@ class Scenario:
     designs: dict[str, Document] = field(repr=False)
     baseline: str
     warnings: tuple[Problem, ...] = ()
+    controls: dict[str, Setting] = field(default_factory=dict, repr=False)
+    merged: dict[str, Mapping] = field(default_factory=dict, repr=False)
+    written: tuple[tuple[Document, Mapping], ...] = field(default=(), repr=False)
 
     @property
     def title(self) -> str:
@@ -72,43 +78,69 @@ class Scenario:
                 return str(grouping[name].label)
         return name.replace("_", " ")
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """The controls that are set, as texts of the language: `{"take_up": "60%"}`."""
+        return {name: each.text(each.value) for name, each in self.controls.items() if each.is_set}
+
+    def with_settings(self, settings: AnyMapping[str, str | float]) -> Scenario:
+        """The same file with these controls set, and the others as they stand; the text changes only in their `set`.
+
+        A value is a text as the language writes it ("60%"), or a plain number in the control's unit (60). One that is
+        as written takes `set` out. Raises ScenarioError for an unknown control, and for a value that is no number of
+        its unit or is out of range.
+        """
+        changes: dict[str, str | None] = {}
+        problems: list[Problem] = []
+        for name, value in settings.items():
+            control = self.controls.get(name)
+            if control is None:
+                hint = did_you_mean(name, self.controls) if self.controls else "this file has no controls"
+                problems.append(self._problem(("controls",), f"there is no control `{short(name)}`", hint))
+                continue
+            try:
+                new = control.read(value)
+            except Refused as refused:
+                where = ("controls", name)
+                problems.append(self._problem(where, refused.message, refused.suggestion))
+                continue
+            # As text, because that is what a file keeps.
+            text = control.text(new)
+            wanted = None if text == control.text(control.written) else text
+            if wanted != self.settings.get(name):
+                changes[name] = wanted
+        if problems:
+            raise ScenarioError(problems)
+        if not changes:
+            return self
+        return load_text(control_text.with_set(self.text, self.raw, changes), self.file)
+
+    def _problem(self, path: tuple[str, ...], message: str, suggestion: str | None) -> Problem:
+        line, column = reader.place_of(self.raw, path)
+        return Problem(line, column, ".".join(path), message, suggestion, file=self.file)
+
     def design(self, name: str | None = None, reading: str | None = None) -> Document:
         """The document of a design (default: the baseline), with a reading of the evidence laid over it if one is named.
 
         Raises ScenarioError for a name that the file does not have.
         """
+        return self.version(name, reading)[0]
+
+    def version(self, name: str | None = None, reading: str | None = None) -> tuple[Document, Mapping]:
+        """As `design`, and the merged text that it was read from, with places."""
         name = name or self.baseline
-        if name not in self.designs:
-            raise ScenarioError(
-                [
-                    Problem(
-                        1,
-                        1,
-                        "designs",
-                        f"there is no design `{name}`",
-                        did_you_mean(name, self.designs),
-                        file=self.file,
-                    )
-                ]
-            )
+        for section, asked, known in (
+            ("designs", name, self.designs),
+            ("readings", reading, self.document.readings),
+        ):
+            if asked is not None and asked not in known:
+                message = f"there is no {section[:-1]} `{asked}`"
+                raise ScenarioError([self._problem((section,), message, did_you_mean(asked, known))])
         if reading is None:
-            return self.designs[name]
-        if reading not in self.document.readings:
-            raise ScenarioError(
-                [
-                    Problem(
-                        1,
-                        1,
-                        "readings",
-                        f"there is no reading `{reading}`",
-                        did_you_mean(reading, self.document.readings),
-                        file=self.file,
-                    )
-                ]
-            )
-        every = {each: _with_overlay(self.raw, each, self.file) for each in self.designs}
-        overlay = _reading_for(self.raw["readings"][reading], every[name], every)
-        return _document(lay_over(every[name], overlay, Document), self.file, ("designs", name))
+            return self.designs[name], self.merged[name]
+        overlay = _reading_for(self.raw["readings"][reading], self.merged[name], self.merged)
+        merged = lay_over(self.merged[name], overlay, Document)
+        return _document(merged, self.file, ("designs", name)), merged
 
 
 def load(path: str | Path) -> Scenario:
@@ -123,7 +155,8 @@ def load_text(text: str, file: str = "scenario") -> Scenario:
 
 
 def _scenario(raw: Mapping, text: str, file: str) -> Scenario:
-    from simulator.scenario.checks import check_designs, check_document, check_file
+    from simulator.scenario.checks import check_designs, check_file
+    from simulator.scenario.control_checks import settings_of
 
     document = _document(raw, file)
     problems, warnings = check_file(document, raw, file)
@@ -131,35 +164,81 @@ def _scenario(raw: Mapping, text: str, file: str) -> Scenario:
         raise ScenarioError(
             problems
         )  # which designs there are must be clear before they are laid over the file
-    designs: dict[str, Document] = {}
-    merged_raw: dict[str, Mapping] = {}
-    for name in document.designs:
-        try:
-            merged_raw[name] = _with_overlay(raw, name, file)
-            designs[name] = _document(merged_raw[name], file, ("designs", name))
-        except ScenarioError as error:
-            problems += error.problems
-            continue
-        found, more = check_document(designs[name], merged_raw[name], file, name)
-        problems += found
-        warnings += more
-    for name in document.readings:
-        for design in designs:
-            try:
-                overlay = _reading_for(raw["readings"][name], merged_raw[design], merged_raw)
-                merged = _merged(merged_raw[design], overlay, file, ("readings", name))
-                found, _ = check_document(_document(merged, file, ("readings", name)), merged, file, design)
-                problems += found
-            except ScenarioError as error:
-                problems += error.problems
+    versions = _Versions(raw, document, file, problems, warnings)
+    written, written_raw = versions.read({})
+    designs, merged, controls = written, written_raw, {}
+    if not problems:
+        findings = Findings(raw, file)
+        controls = settings_of(document, written, written_raw, findings)
+        problems += findings.errors
+    if not problems:
+        # Warnings are about the file as written: what somebody moves is no slip.
+        designs, merged = versions.read(controls)
     if problems:
         # The same mistake seen through several designs is one problem.
         raise ScenarioError({(each.line, each.column, each.message): each for each in problems}.values())
     baseline = next(name for name, design in document.designs.items() if design.baseline)
-    in_order = sorted(designs, key=lambda name: name != baseline)
-    warnings += check_designs([(designs[name], merged_raw[name]) for name in in_order], file)
-    once = {(each.line, each.column, each.message): each for each in warnings}
-    return Scenario(file, text, raw, document, designs, baseline, tuple(sorted(once.values())))
+    in_order = sorted(written, key=lambda name: name != baseline)
+    as_written = [(written[name], written_raw[name]) for name in in_order]
+    warnings += check_designs(as_written, file)
+    once = tuple(sorted({(each.line, each.column, each.message): each for each in warnings}.values()))
+    return Scenario(file, text, raw, document, designs, baseline, once, controls, merged, tuple(as_written))
+
+
+@dataclass
+class _Versions:
+    """The file as each design has it, read and checked. Designs that come to the same are read once."""
+
+    raw: Mapping
+    document: Document
+    file: str
+    problems: list[Problem]
+    warnings: list[Problem]
+    _read: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[Mapping, Document]] = field(
+        default_factory=dict
+    )
+
+    def read(self, controls: AnyMapping[str, Setting]) -> tuple[dict[str, Document], dict[str, Mapping]]:
+        """Each design's document and merged text, with the controls laid over that are set."""
+        from simulator.scenario.checks import check_document, check_signs
+
+        designs: dict[str, Document] = {}
+        merged: dict[str, Mapping] = {}
+        new: list[str] = []
+        for name in self.document.designs:
+            changes = _changes(self.raw, name)
+            moved = [each for each in controls.values() if each.is_set and name in each.designs]
+            version = changes, tuple(each.name for each in moved)
+            if version not in self._read:
+                try:
+                    laid = with_controls(_with_overlays(self.raw, changes, self.file), moved, name)
+                    found = (
+                        self.document if laid is self.raw else _document(laid, self.file, ("designs", name))
+                    )
+                except ScenarioError as error:
+                    self.problems += error.problems
+                    continue
+                self._read[version] = laid, found
+                self._add(check_document(found, laid, self.file), warn=not moved)
+                new.append(name)
+            merged[name], designs[name] = self._read[version]
+            self.problems += check_signs(designs[name], merged[name], self.file, name)
+        for reading in self.document.readings:
+            for name in new:
+                try:
+                    overlay = _reading_for(self.raw["readings"][reading], merged[name], merged)
+                    laid = _merged(merged[name], overlay, self.file, ("readings", reading))
+                    found = _document(laid, self.file, ("readings", reading))
+                except ScenarioError as error:
+                    self.problems += error.problems
+                    continue
+                self._add(check_document(found, laid, self.file), warn=False)
+        return designs, merged
+
+    def _add(self, found: tuple[list[Problem], list[Problem]], warn: bool) -> None:
+        self.problems += found[0]
+        if warn:
+            self.warnings += found[1]
 
 
 def _reading_for(overlay: Any, raw: Mapping, every: dict[str, Mapping]) -> Any:
@@ -195,8 +274,8 @@ def _reading_for(overlay: Any, raw: Mapping, every: dict[str, Mapping]) -> Any:
     return found
 
 
-def _with_overlay(raw: Mapping, design: str, file: str) -> Mapping:
-    """The raw file with a design's overlay laid over it, after the overlays of what it is based on."""
+def _changes(raw: Mapping, design: str) -> tuple[str, ...]:
+    """The designs whose overlays make this one, first to last; those that change nothing are left out."""
     chain = [design]
     while (
         base := raw["designs"][chain[-1]].get("based_on")
@@ -206,11 +285,14 @@ def _with_overlay(raw: Mapping, design: str, file: str) -> Mapping:
         if base in chain or base not in raw["designs"]:
             break  # refused by the checks
         chain.append(base)
+    return tuple(name for name in reversed(chain) if any(key in OVERLAYS for key in raw["designs"][name]))
+
+
+def _with_overlays(raw: Mapping, designs: tuple[str, ...], file: str) -> Mapping:
+    """The raw file with the overlays of designs laid over it, one after the other."""
     merged = raw
-    for name in reversed(chain):
-        overlay = raw["designs"][name]
-        if isinstance(overlay, Mapping):
-            merged = _merged(merged, overlay, file, ("designs", name))
+    for name in designs:
+        merged = _merged(merged, raw["designs"][name], file, ("designs", name))
     return merged
 
 
@@ -272,18 +354,7 @@ def _problem(error: Any, raw: Mapping, file: str, where: tuple[str, ...]) -> Pro
 
 
 def _model_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
-    """The model that the schema has at a place."""
-    annotation: Any = Document
-    for step in path:
-        annotation = _plain(annotation)
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            by_key = {(info.alias or name): info.annotation for name, info in annotation.model_fields.items()}
-            annotation = by_key.get(str(step))
-        else:
-            arguments = typing.get_args(annotation)
-            annotation = arguments[-1] if arguments else None
-    annotation = _plain(annotation)
-    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+    return model_at(Document, path)
 
 
 def _keys_at(path: tuple[str | int, ...]) -> list[str]:

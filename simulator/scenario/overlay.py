@@ -117,6 +117,21 @@ def _shared(part: type[Part], group: tuple[str, ...]) -> set[str]:
     return {name for name in group if sum(name in other for other in part.exclusive) > 1}
 
 
+def model_at(root: type[BaseModel], path: tuple[str | int, ...]) -> type[BaseModel] | None:
+    """The model that the schema has at a place below `root`; None where there is a value, or nothing."""
+    annotation: Any = root
+    for step in path:
+        annotation = _plain(annotation)
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            by_key = {(info.alias or name): info.annotation for name, info in annotation.model_fields.items()}
+            annotation = by_key.get(str(step))
+        else:
+            arguments = typing.get_args(annotation)
+            annotation = arguments[-1] if arguments else None
+    annotation = _plain(annotation)
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+
+
 def _plain(annotation: Any) -> Any:
     """An annotation without `| None` and without pydantic's metadata."""
     if typing.get_origin(annotation) is typing.Annotated:

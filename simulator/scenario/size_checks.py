@@ -22,7 +22,7 @@ SHORTEST = 1e-5
 def check_size(document: Document, known: Known, findings: Findings) -> None:
     if not _calendar(document, findings):
         return
-    arriving = _people(document, known, findings)
+    arriving = people_by_state(document, known, findings)
     if not findings.errors:
         _happenings(document, known, arriving, findings)
 
@@ -47,7 +47,7 @@ def _calendar(document: Document, findings: Findings) -> bool:
     return True
 
 
-def _people(document: Document, known: Known, findings: Findings) -> dict[str, float]:
+def people_by_state(document: Document, known: Known, findings: Findings) -> dict[str, float]:
     """Expected people by the state in which they come, over warm-up and horizon."""
     span = document.warm_up.value + document.horizon.value
     found: dict[str, float] = {}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.analysis.flow import crises, people, states
+from simulator.analysis.flow import crises, crises_of_each, known, moves, people, states
 from simulator.engine import history as h
 from simulator.engine.history import History
 from simulator.scenario.document import Document
@@ -38,8 +38,28 @@ def the_document() -> Document:
 
 def test_people_are_conserved():
     found = of(people(LIVES), "")
-    assert found == {"arrived": 2, "left": 1, "present_at_start": 1, "present_at_end": 2}
+    assert found == {"arrived": 2, "left": 1, "present_at_start": 1, "present_at_end": 2, "known": 3}
     assert found["present_at_start"] + found["arrived"] - found["left"] == found["present_at_end"]
+
+
+def test_who_leaves_at_the_second_of_the_start_is_known_and_who_left_before_is_not():
+    lives = history("-9 home, 0 leaves", "-9 home, -0.001 leaves", "0 home, 0 leaves", "99 home", warm_up=50)
+    assert known(lives).tolist() == [True, False, True, True]
+    assert of(people(lives), "")["known"] == 3
+
+
+def test_moves_are_counted_from_the_start_on_whatever_their_cause_and_leaving_is_one():
+    assert {each.item: each.value for each in moves(LIVES, ())} == {
+        "home -> hostel": 1, "hostel -> street": 2, "street -> home": 1, "street -> hostel": 1, "street -> leaves": 1,
+    }  # fmt: skip
+
+
+def test_a_move_to_the_same_state_is_one_and_a_transition_that_nobody_took_is_0():
+    lives = history("-3 home, 0 home, 5 home", "1 street", warm_up=10)
+    found = moves(lives, {("home", "leaves"), ("street", "hostel")})
+    assert [(each.item, each.value) for each in found] == [
+        ("home -> home", 2), ("home -> leaves", 0), ("street -> hostel", 0),
+    ]  # fmt: skip
 
 
 def test_time_in_a_state_is_clipped_to_the_window_and_the_unfinished_counts():
@@ -69,6 +89,7 @@ def test_crises_are_entries_to_crisis_states_and_crisis_events():
     assert of(found, "street") == {"number": 3, "person_days": pytest.approx(75)}
     assert of(found, "visit") == {"number": 2} and of(found, "arrest") == {"number": 0}
     assert of(found, "") == {"number": 5, "person_days": pytest.approx(75)}
+    assert crises_of_each(LIVES, the_document()).tolist() == [0, 0, 1, 4]
 
 
 def test_what_nobody_calls_a_crisis_is_not_counted():
@@ -111,6 +132,17 @@ def test_sums_over_stays_are_those_of_plain_python(seed, warm_up):
         "left": sum(time >= 0 for time in leavings),
         "present_at_start": sum(time < 0 for time in arrivals) - sum(time < 0 for time in leavings),
         "present_at_end": len(arrivals) - len(leavings),
+        "known": len(arrivals) - sum(time < 0 for time in leavings),
     }
+    assert known(run).sum() == of(people(run), "")["known"]
+    went = {each.item: each.value for each in moves(run, ())}
+    for name in STATES:
+        into = sum(value for item, value in went.items() if item.endswith(f"-> {name}"))
+        came = sum(row[0] >= 0 and row[3] == h.ARRIVED and STATES[row[2]] == name for row in rows)
+        assert into + came == of(states(run), name)["entries"]
+    assert sum(value for item, value in went.items() if item.endswith("-> leaves")) == sum(
+        time >= 0 for time in leavings
+    )
+    assert crises_of_each(run, the_document()).sum() == of(crises(run, the_document()), "")["number"]
     visits = sum(row[3] == h.EVENT and row[2] == 1 and row[0] >= 0 for row in rows)
     assert of(crises(run, the_document()), "visit")["number"] == visits

@@ -116,3 +116,9 @@ def test_what_is_not_a_plain_file_is_not_replaced() -> None:
     with pytest.raises(exports.CannotWrite, match="not a file"):
         exports.whole_text(Path(os.devnull), "text")
     assert not Path(os.devnull).is_file()
+
+
+def test_the_record_says_which_controls_are_set() -> None:
+    text = TEXT + "controls: {places: {of: services.help.places, times: 0.5 to 2, in: early, set: 1.5}}\n"
+    assert exports.record(compared(text, 1).result)["settings"] == {"places": "1.5"}
+    assert exports.record(compared(TEXT).result)["settings"] == {}

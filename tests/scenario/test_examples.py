@@ -49,5 +49,6 @@ def test_all_sections_of_the_language_stand_in_some_example():
         "correlations",
         "readings",
         "sources",
+        "controls",
     ):
         assert any(getattr(document, section) for document in scenarios), section

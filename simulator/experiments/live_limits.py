@@ -1,0 +1,65 @@
+"""What one visitor may ask of a server that many share, and what is said to who asks for more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.scenario.document import Document
+from simulator.scenario.findings import Findings, Known
+from simulator.scenario.reader import Mapping
+from simulator.scenario.size_checks import people_by_state
+
+
+class TooLarge(ValueError):
+    """A run that a shared server does not take, in one sentence: what, how much, and what would be right."""
+
+
+class Busy(ValueError):
+    """There are as many runs as the server takes at once."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a `live.Desk` takes.
+
+    people: expected in one replication of a design, over warm-up and horizon; about 200 bytes and more each while it runs.
+    people_in_all: the same summed over designs and replications, which is what takes time.
+    replications: of one run. runs: under way and waiting, of all visitors.
+    run_bytes: about what the results of one run may fill. kept, kept_bytes: inputs whose results are kept for whoever asks
+    again, and about what these fill.
+    """
+
+    people: float = 2e6
+    people_in_all: float = 200e6
+    replications: int = 10_000
+    runs: int = 40
+    run_bytes: int = 128 * 2**20
+    kept: int = 200
+    kept_bytes: int = 512 * 2**20
+
+
+def people_expected(document: Document) -> float:
+    """About how many people one replication of a design has, by its central values, over warm-up and horizon."""
+    return sum(people_by_state(document, Known(document), Findings(Mapping(), "")).values())
+
+
+def check_limits(documents: list[Document], replications: int, limits: Limits) -> None:
+    """Raise TooLarge for a run of these designs that is more than the limits allow."""
+    elsewhere = "or run it on your own machine with the command line"
+    if replications > limits.replications:
+        raise TooLarge(
+            f"{replications:,} runs are more than this shared server takes: ask for {limits.replications:,} or fewer, "
+            f"{elsewhere}."
+        )
+    people = [people_expected(document) for document in documents]
+    if max(people) > limits.people:
+        raise TooLarge(
+            f"This scenario would hold about {max(people):,.0f} people, and this shared server takes up to "
+            f"{limits.people:,.0f}: lower the number who arrive, shorten the horizon, {elsewhere}."
+        )
+    if sum(people) * replications > limits.people_in_all:
+        fewer = max(1, int(limits.people_in_all / sum(people)))
+        raise TooLarge(
+            f"About {sum(people):,.0f} people in all designs over {replications:,} runs are more than this shared server "
+            f"takes: ask for {fewer:,} run{'s' if fewer != 1 else ''} or fewer, {elsewhere}."
+        )

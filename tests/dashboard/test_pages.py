@@ -1,0 +1,279 @@
+"""Every page in every state, run without a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from simulator.api import compare
+from simulator.dashboard import runs
+from simulator.experiments import live
+from simulator.scenario.load import load
+from tests.dashboard.conftest import CONTROLS, Open, settled, words
+from tests.present.tiny import NASTY, NO_COSTS, TEXT, written
+
+PAGES = ("start", "pathway", "compare", "evidence")
+ALONE = NO_COSTS.replace(", then: {label: The same again}", "")
+
+
+@pytest.fixture
+def tiny(folder: Path) -> Path:
+    return written(folder, TEXT + CONTROLS)
+
+
+# Nothing there -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_empty_library_says_how_to_begin(visit: Open, name: str) -> None:
+    page = visit(name)
+    assert not page.exception
+    assert "simulator new" in page.info[0].value
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_scenario_without_a_second_design_says_so(visit: Open, folder: Path, name: str) -> None:
+    written(folder, ALONE)
+    page = visit(name)
+    assert not page.exception
+    assert "no second design" in page.info[0].value
+
+
+def test_a_broken_scenario_is_named_and_the_others_still_work(visit: Open, folder: Path) -> None:
+    written(folder)
+    written(folder, "format: 1", "broken.yaml")
+    (folder / "folder.yaml").mkdir()
+    (folder / "gone.yaml").symlink_to(folder / "nowhere")
+    page = settled(visit())
+    named = "\n".join(each.value for each in page.sidebar.warning).replace("\\", "")
+    assert "broken.yaml cannot be run" in named and "gone.yaml cannot be run" in named
+    assert "folder.yaml" not in named
+    assert page.metric
+
+
+# A result ------------------------------------------------------------------------------------------------------------
+
+
+def test_start_says_the_verdict_three_numbers_and_three_caveats(visit: Open, tiny: Path) -> None:
+    page = settled(visit("start", runs="20"))
+    assert "of 20 runs" in words(page)
+    assert len(page.metric) == 3
+    text = words(page)
+    assert text.index("Before you rely on this") < text.index("Who are you?")
+    assert not page.get("plotly_chart"), "Start paints fast: no chart"
+
+
+def test_pathway_draws_both_designs_and_tells_of_people(visit: Open, tiny: Path) -> None:
+    page = settled(visit("pathway", runs="20"))
+    assert len(page.get("graphviz_chart")) == 2
+    assert len(page.get("plotly_chart")) == 3
+    assert "of the list, not the best story" in words(page)
+    story = next(each for each in page.selectbox if each.label == "Whose story")
+    for option in story.options:
+        story.select(option)
+        page.run()
+        assert not page.exception
+        assert "Under" in words(page)
+
+
+def test_compare_shows_charts_then_tables(visit: Open, tiny: Path) -> None:
+    page = settled(visit("compare", runs="20"))
+    assert len(page.get("plotly_chart")) >= 4
+    text = words(page)
+    assert "crises" in text and text.index("All figures") < text.index("People and crises")
+    assert "simulator compare scenarios/tiny.yaml --design early --replications 20 --seed 1" in text
+
+
+def test_evidence_lists_every_number_and_can_be_searched(visit: Open, tiny: Path) -> None:
+    page = settled(visit("evidence"))
+    assert "12 months" in words(page) and "60 per year" in words(page)
+    page.text_input[0].input("no such words").run()
+    assert "No number fits" in words(page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("text", [NO_COSTS, NASTY], ids=["nothing differs", "hostile labels"])
+def test_a_scenario_in_which_nothing_differs_or_that_is_hostile_is_shown(
+    visit: Open, folder: Path, name: str, text: str
+) -> None:
+    written(folder, text)
+    page = settled(visit(name, runs="20"))
+    raw = "\n".join(
+        str(each.value) for each in [*page.markdown, *page.header, *page.subheader, *page.caption]
+    )
+    assert not re.search(r"(?<!\\)(<(script|img)|\[link)", raw), (
+        "a backslash keeps each from being read as markup"
+    )
+    assert not page.error
+
+
+def test_a_change_that_changes_nothing_says_so(visit: Open, folder: Path) -> None:
+    nothing = TEXT.replace("hazard_ratio: 0.2", "hazard_ratio: 1").replace(
+        "hazard_ratio: 1}}}}}", "hazard_ratio: 1}}}}}"
+    )
+    written(folder, nothing)
+    page = settled(visit("start", runs="20"))
+    page.sidebar.radio(key="reading|tiny").set_value("nothing")
+    page = settled(page.run())
+    assert "made no difference to any figure" in words(page)
+
+
+def test_the_figures_equal_those_of_the_command_line(visit: Open, tiny: Path) -> None:
+    """To the last digit, with a control moved and a reading, and the same record."""
+    page = settled(visit("compare", runs="20", reading="nothing", set__places="1.5"))
+    here = page.session_state[runs.SHOWN].comparison
+    there = compare(load(tiny).with_settings({"places": "1.5"}), "early", reading="nothing", replications=20)
+    mine, theirs = json.loads(here.json()), json.loads(there.json())
+    assert mine["rows"] == theirs["rows"] and mine["verdict"] == theirs["verdict"]
+    shown = words(page)
+    for section in there.sections:
+        for row in section.rows:
+            for cell in row[1:3]:
+                assert cell in shown.replace("\u2060", "").replace("\u00a0", " ")
+
+
+# States of a run -----------------------------------------------------------------------------------------------------
+
+
+def test_a_run_under_way_can_be_stopped_and_gone_on_with(
+    visit: Open, tiny: Path, desk: live.Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "FIRST_ANSWER", 0.0)
+    hold = _held_up(monkeypatch)
+    page = visit("start", runs="1000")
+    assert not page.exception
+    stop = next(each for each in page.button if each.label == "Stop")
+    stop.click().run()
+    assert "Stopped" in words(page)
+    hold.set()
+    next(each for each in page.button if each.label == "Go on").click().run()
+    page = settled(page)
+    assert "of 1,000 runs" in words(page)
+
+
+def test_a_page_that_waits_for_its_first_answer_says_how_far_it_is(
+    visit: Open, tiny: Path, desk: live.Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "FIRST_ANSWER", 0.0)
+    hold = _held_up(monkeypatch)
+    page = visit("compare", runs="20")
+    assert not page.exception and not page.get("plotly_chart")
+    assert [each.label for each in page.button if each.label == "Stop"]
+    hold.set()
+    assert settled(page).get("plotly_chart")
+
+
+def test_settings_that_change_before_the_next_answer_mark_the_figures_as_earlier_ones(
+    visit: Open, tiny: Path, desk: live.Desk
+) -> None:
+    page = settled(visit("start", runs="20"))
+    page.sidebar.toggle[0].set_value(False).run()
+    page.sidebar.slider(key="slider|tiny|places").set_value(1.5).run()
+    assert "Settings changed since this run" in words(page) and page.metric
+    next(each for each in page.button if each.label.startswith("Run 20")).click().run()
+    page = settled(page)
+    assert "Settings changed" not in words(page) and "instead of" in words(page)
+    next(each for each in page.button if each.label == "Put back as written").click().run()
+    assert "Settings changed" not in words(settled(page)), "the earlier result was kept"
+
+
+@pytest.mark.parametrize("error", [RuntimeError("the *engine* broke"), MemoryError(), KeyError("x")])
+def test_a_run_that_fails_is_one_sentence(
+    visit: Open, tiny: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(live, "replicate", fail)
+    page = settled(visit("start"))
+    assert "could not be run" in page.error[0].value
+    assert "engine" not in page.error[0].value, "what a programmer would say stays inside"
+
+
+def test_a_scenario_too_large_for_a_shared_server_is_refused_before_it_runs(
+    visit: Open, folder: Path
+) -> None:
+    written(folder, TEXT.replace("60 per year", "1500000 per year"))
+    page = settled(visit("start"))
+    assert "could not be run" in page.error[0].value and "people" in page.error[0].value
+
+
+def _held_up(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    """Replications wait until the event that is returned is set."""
+    import threading
+
+    gate, replicate = threading.Event(), live.replicate
+
+    def held(*arguments, watch=None, **more):  # type: ignore[no-untyped-def]
+        while not gate.wait(0.02):
+            if watch is not None:
+                watch(0.0)
+        return replicate(*arguments, watch=watch, **more)
+
+    monkeypatch.setattr(live, "replicate", held)
+    return gate
+
+
+# Controls, links, own scenarios --------------------------------------------------------------------------------------
+
+
+def test_a_slider_and_its_number_box_are_one_control(visit: Open, tiny: Path) -> None:
+    page = settled(visit("start", runs="20"))
+    page.sidebar.slider(key="slider|tiny|effect").set_value(0.5).run()
+    assert page.sidebar.number_input(key="box|tiny|effect").value == 0.5
+    page.sidebar.number_input(key="box|tiny|effect").set_value(0.9).run()
+    assert page.sidebar.slider(key="slider|tiny|effect").value == 0.9
+    assert "How well it works: 0.9 instead of 0.2" in words(settled(page))
+
+
+def test_a_link_brings_the_choices_and_is_written_again(visit: Open, tiny: Path) -> None:
+    page = settled(visit("start", scenario="tiny", runs="20", set__effect="0.5"))
+    assert page.sidebar.slider(key="slider|tiny|effect").value == 0.5
+    assert page.query_params["set.effect"] == "0.5" and page.query_params["runs"] == "20"
+
+
+def test_a_link_that_cannot_be_is_said_and_the_rest_is_used(visit: Open, tiny: Path) -> None:
+    page = settled(visit("start", scenario="tiny", runs="20", design="<script>", set__effect="9", set__x="1"))
+    said = [each.value for each in page.warning]
+    assert len(said) == 0 or "<script>" not in "".join(said)
+    assert page.metric
+
+
+def test_a_link_to_a_scenario_that_is_not_here_says_so(visit: Open, tiny: Path) -> None:
+    page = visit("start", scenario="../../etc/passwd", runs="20")
+    assert "not here" in words(page) and not page.exception
+
+
+def test_two_visitors_do_not_see_each_other(visit: Open, folder: Path) -> None:
+    written(folder, TEXT + CONTROLS)
+    written(folder, NO_COSTS, "other.yaml")
+    one, other = (
+        settled(visit("compare", runs="20", scenario="tiny")),
+        settled(visit("compare", runs="20", scenario="other")),
+    )
+    one.sidebar.slider(key="slider|tiny|effect").set_value(0.9).run()
+    one, other = settled(one), settled(other)
+    assert "instead of" in words(one) and "instead of" not in words(other)
+    assert "Tiny" in words(one) and "Tiny" not in words(other) and "No costs" in words(other)
+    assert one.session_state[runs.VISITOR] != other.session_state[runs.VISITOR]
+
+
+def test_a_scenario_is_brought_checked_and_run_and_stays_with_its_visitor(visit: Open, tiny: Path) -> None:
+    page = settled(visit("start", runs="20"))
+    page.file_uploader[0].set_value(("mine.yaml", NO_COSTS.encode(), "application/yaml"))
+    page = settled(page.run())
+    assert "No costs" in words(page)
+    assert "No costs" not in words(settled(visit("start", runs="20")))
+
+
+def test_what_is_wrong_with_a_brought_file_is_an_error_summary(visit: Open, tiny: Path) -> None:
+    page = settled(visit("start", runs="20"))
+    bad = TEXT.replace("for: struggling", "for: strugling").replace("since: help", "since: hlp")
+    page.file_uploader[0].set_value(("../mine.yaml", bad.encode(), "application/yaml"))
+    page = settled(page.run())
+    said = page.sidebar.error[0].value.replace("\\", "")
+    assert "cannot be run: " in said and "Line " in said and "strugling" in said
+    assert page.metric, "what was there goes on"
