@@ -16,6 +16,8 @@ TITLE = "The dashboard in a browser"
 CONTROL = "Families who say yes"
 RUNS = 100
 BUSY = 1_000
+PATIENCE = 120
+"""Seconds after which there is something wrong."""
 
 
 def measure(effort: Effort) -> Section:
@@ -66,7 +68,7 @@ class _Visits:
 
     def painted(self) -> float:
         """Seconds from asking for the page until its verdict and numbers are there."""
-        page = self.chromium.new_page()
+        page = self._page()
         begun = time.perf_counter()
         page.goto(self.server)
         page.wait_for_selector("[data-testid=stMetricValue]")
@@ -77,7 +79,7 @@ class _Visits:
     def moved(self, number: int, busy: bool) -> tuple[float, float]:
         """Seconds from a key that moves a control to the first figures of it, and to those of all runs."""
         other = self._busy(number) if busy else None
-        page = self.chromium.new_page()
+        page = self._page()
         # Settings that nobody has had: what is kept is there at once.
         page.goto(f"{self.server}/?scenario=edge-of-care&set.places={0.5 + (2 * number + busy) / 10:.1f}")
         self.browser.settled(page)
@@ -91,16 +93,21 @@ class _Visits:
             other.close()
         return rough, sharp
 
-    def _busy(self, number: int) -> Any:
+    def _page(self) -> Any:
         page = self.chromium.new_page()
+        page.set_default_timeout(1_000 * PATIENCE)
+        return page
+
+    def _busy(self, number: int) -> Any:
+        page = self._page()
         page.goto(f"{self.server}/?scenario=edge-of-care&runs={BUSY}&set.effect={0.65 + number / 100:.2f}")
         page.wait_for_selector("[data-testid=stMetricValue]")
         return page
 
     def _until(self, page: Any, begun: float, there: Callable[[], bool]) -> float:
         while not there():
-            if time.perf_counter() - begun > 120:
-                raise TimeoutError("no answer within two minutes")
+            if time.perf_counter() - begun > PATIENCE:
+                raise TimeoutError(f"no answer within {PATIENCE} seconds")
             page.wait_for_timeout(10)
         return time.perf_counter() - begun
 
@@ -108,7 +115,7 @@ class _Visits:
 # The page says what is moved as soon as it is drawn anew; figures of earlier settings are marked as such.
 _ROUGH = (
     f"() => document.body.innerText.includes('{CONTROL}: 70% instead of 75%') && "
-    "!document.body.innerText.includes('Settings changed') && "
+    "!document.body.innerText.includes('Settings changed') && !document.querySelector('[data-stale=true]') && "
     "document.querySelectorAll('[data-testid=stMetricValue]').length === 3"
 )
 _SHARP = (

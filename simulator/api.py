@@ -53,6 +53,19 @@ class Comparison:
         """Each design on its own: mean and range of runs of every measure."""
         return views.overview(self.result)
 
+    @cached_property
+    def median_run(self) -> int:
+        """The replication in the middle by what changes: see `analysis.median`."""
+        from simulator.analysis.median import median_run
+
+        return median_run(self.result.values, self.result.baseline, self.design)
+
+    @property
+    def people(self) -> float:
+        """People there at the start or arrived within the horizon: the mean of the larger design."""
+        known = self.table[(self.table["table"] == "people") & (self.table["measure"] == "known")]
+        return float(known[["baseline", "design"]].to_numpy().max())
+
     @property
     def verdict(self) -> list[str]:
         return verdict.verdict(self.table, self.result, self.design)
@@ -199,8 +212,9 @@ def _both(scenario: Scenario, one: Run, other: Run, person: int) -> list[list[st
 
 @dataclass(frozen=True, eq=False)
 class ToldStory:
-    """One person of a kind: what the kind is called, how many there are of it, and the sentences under both designs."""
+    """One person of a kind (`analysis.story.people_to_tell`): what it is called, how many there are, and both stories."""
 
+    kind: str
     title: str
     about: str
     sentences: list[list[str]]
@@ -240,7 +254,9 @@ def closer_look(
         run_design(found, name, replication, seed=seed, reading=reading) for name in (found.baseline, design)
     )
     stories = [
-        ToldStory(*kind_in_words(telling, found, design), _both(found, one, other, telling.person))
+        ToldStory(
+            telling.kind, *kind_in_words(telling, found, design), _both(found, one, other, telling.person)
+        )
         for telling in people_to_tell(one.history, other.history, one.document, other.document)
     ]
     moving = animation_chart(animation(one.history, other.history), found, found.baseline, design)

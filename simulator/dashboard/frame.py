@@ -30,7 +30,7 @@ STYLE = """
 [data-testid=stMainBlockContainer] h3 {font-size: 1.25rem}
 [data-testid=stApp] [data-testid=stCaptionContainer],
 [data-testid=stApp] [data-testid=stCaptionContainer] * {color: #595959; opacity: 1}
-[data-testid=stMetricLabel] * {white-space: normal}
+[data-testid=stApp] [data-testid=stMetricLabel] * {white-space: normal; overflow: visible}
 """
 
 
@@ -73,9 +73,18 @@ def show(opening: str = "start") -> None:
     view = _chosen(library, pages)
     for sentence in broken:
         st.sidebar.warning(plain(sentence))
-    for sentence in st.session_state.pop("said", []):
-        st.warning(plain(sentence))
+    _about_the_link(view)
     current.run()
+
+
+def _about_the_link(view: View | None) -> None:
+    """What of the link could not be; until the visitor chooses something else."""
+    said: list[str] = st.session_state.get(sidebar.SAID, [])
+    choices = view.choices if view else None
+    if said and st.session_state.setdefault("said_of", choices) != choices:
+        said.clear()
+    for sentence in said:
+        st.warning(plain(sentence))
 
 
 TITLES = {"start": "Start", "pathway": "Pathway", "compare": "Compare", "evidence": "Evidence"}
@@ -115,12 +124,20 @@ def _chosen(library: list[Source], pages: dict[str, Any]) -> View | None:
         if source is not None:
             written = sources.opened(source, {})
             choices = sidebar.choose(source, written)
+            _address(source, choices)
             if choices is None:
                 view = View(source, written, written, None, None, pages)
             else:
                 view = _asked(source, written, choices, pages)
         sidebar.bring_own()
     return view
+
+
+def _address(source: Source, choices: Choices | None) -> None:
+    """The page's address carries the choices; of an own scenario it cannot."""
+    query = {} if source.own or choices is None else c.to_query(choices)
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
 
 
 def _asked(source: Source, written: Scenario, choices: Choices, pages: dict[str, Any]) -> View:
@@ -130,10 +147,6 @@ def _asked(source: Source, written: Scenario, choices: Choices, pages: dict[str,
         key=sidebar.BY_ITSELF,
         help="Off: move several controls first, then press the button.",
     )
-    if not source.own:
-        query = c.to_query(choices)
-        if st.query_params.to_dict() != query:
-            st.query_params.from_dict(query)
     try:
         scenario = sources.opened(source, choices.settings)
     except ScenarioError as error:  # controls that cannot be together

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -26,7 +27,7 @@ def top(view: View, title: str) -> Comparison | None:
         st.info("This scenario has no second design to compare with the baseline. Add one under `designs`.")
         return None
     names = f"{scenario.label(view.choices.design)} against {scenario.label(scenario.baseline)}"
-    st.markdown(f"**{plain(scenario.title)}**: {plain(names)}{_place(view)}")
+    st.markdown(f"**{plain(scenario.title)}**: {plain(names)}{_place(view)}{_reading(view)}")
     _moved(view)
     runs.status(view)
     return view.comparison
@@ -37,16 +38,24 @@ def _place(view: View) -> str:
     return f". {plain(place)}" if place else ""
 
 
+def _reading(view: View) -> str:
+    """How the evidence is read, unless as written: it changes every figure."""
+    reading = view.choices.reading if view.choices else None
+    return (
+        f". **The evidence is read in another way: {plain(view.scenario.label(reading))}**" if reading else ""
+    )
+
+
 def _moved(view: View) -> None:
     """Which controls are not as written: a what-if must not be taken for the scenario."""
     assert view.choices is not None
     if not view.choices.settings:
         return
-    said = [
-        f"{plain(setting.label)}: {plain(setting.shown(setting.value))} instead of {plain(setting.shown(written.value))}"
-        for name, setting in view.scenario.controls.items()
-        if name in view.choices.settings and (written := view.written.controls[name])
-    ]
+    said = []
+    for name, text in view.choices.settings.items():
+        control = view.written.controls[name]
+        now, before = control.shown(control.read(text)), control.shown(control.value)
+        said.append(f"{plain(control.label)}: {plain(now)} instead of {plain(before)}")
     st.info("What if? " + "; ".join(said) + ".")
 
 
@@ -126,7 +135,8 @@ def take_away(view: View) -> None:
     st.write("The same figures on the command line:")
     if view.source.own:
         st.caption("Save the scenario beside where you run this.")
-    st.code(c.command(view.source.file, choices), language=None, wrap_lines=True)
+    same = replace(choices, runs=comparison.result.replications)
+    st.code(c.command(view.source.file, same), language=None, wrap_lines=True)
     _link(view)
 
 

@@ -26,7 +26,7 @@ def show(view: View) -> None:
 
     table, overview, result = comparison.table, comparison.overview, comparison.result
     parts.chart(pathway_charts.of_100(table, overview, result, comparison.design), "pathway")
-    _pathways(view, comparison)
+    _pathways(comparison)
     st.header("Where people wait and get stuck")
     st.write(plain(pathway_charts.where_stuck(table, result, comparison.design)))
     waits = pathway_charts.waits(table, overview, result, comparison.design)
@@ -36,13 +36,14 @@ def show(view: View) -> None:
     parts.take_away(view)
 
 
-def _pathways(view: View, comparison: Comparison) -> None:
+def _pathways(comparison: Comparison) -> None:
     """The designs drawn from the scenario itself, with how many people go each way."""
     from simulator.present.pathway_diagram import pathway
 
     st.header("The two pathways")
+    scenario = comparison.result.scenario
     names = (comparison.result.baseline, comparison.design)
-    for tab, name in zip(st.tabs([plain(view.scenario.label(each)) for each in names]), names, strict=True):
+    for tab, name in zip(st.tabs([plain(scenario.label(each)) for each in names]), names, strict=True):
         with tab:
             drawn = pathway(comparison.overview, comparison.result, name)
             st.markdown(f"**{plain(drawn.title)}**")
@@ -55,15 +56,21 @@ def _pathways(view: View, comparison: Comparison) -> None:
 def _closer(view: View, comparison: Comparison) -> None:
     """The run in the middle: people on one clock under both designs, and one person's story."""
     st.header("One run, from close by")
-    people = comparison.table.query("table == 'people' and measure == 'known' and year == 0")
-    if len(people) and people[["baseline", "design"]].to_numpy().max() > MOST_PEOPLE:
+    if comparison.people > MOST_PEOPLE:
         st.info(f"This scenario holds over {MOST_PEOPLE:,} people, too many to replay one run on a page.")
         return
-    if view.shown is not None and view.shown.going_on:
+    if view.shown is not None and (view.shown.going_on or view.shown.stale):
         st.info("The run in the middle is known when all runs are in.")
         return
+    result = comparison.result
     try:
-        look = _look(view, comparison)
+        look = _replayed(
+            result.scenario.text,
+            result.scenario.file,
+            comparison.design,
+            result.reading,
+            comparison.median_run,
+        )
     except Exception:
         st.error("The single run could not be replayed. The figures above do not depend on it.")
         return
@@ -75,34 +82,13 @@ def _closer(view: View, comparison: Comparison) -> None:
     _story(view, look)
 
 
-def _look(view: View, comparison: Comparison) -> CloserLook:
-    from simulator.analysis.median import median_run
-
-    result = comparison.result
-    replication = median_run(result.values, result.baseline, comparison.design)
-    assert view.choices is not None
-    settings = tuple(sorted(view.choices.settings.items()))
-    return _replayed(
-        view.source.text, view.source.file, settings, comparison.design, view.choices.reading, replication
-    )
-
-
 @st.cache_resource(max_entries=16, show_spinner="Replaying one run")
-def _replayed(
-    text: str,
-    file: str,
-    settings: tuple[tuple[str, str], ...],
-    design: str,
-    reading: str | None,
-    replication: int,
-) -> CloserLook:
+def _replayed(text: str, file: str, design: str, reading: str | None, replication: int) -> CloserLook:
     """Keyed by all that it is made from, so that visitors may share it."""
     from simulator.api import closer_look
 
-    source = sources.Source("", "", text, file)
-    return closer_look(
-        sources.opened(source, dict(settings)), design, replication, seed=SEED, reading=reading
-    )
+    scenario = sources.opened(sources.Source("", "", text, file), {})
+    return closer_look(scenario, design, replication, seed=SEED, reading=reading)
 
 
 def _story(view: View, look: CloserLook) -> None:
@@ -110,14 +96,15 @@ def _story(view: View, look: CloserLook) -> None:
     if not look.stories:
         st.info("Nobody is known under both designs in this run, so there is no story to tell.")
         return
+    stories = {told.kind: told for told in look.stories}
     kind = st.selectbox(
         "Whose story",
-        range(len(look.stories)),
+        list(stories),
         key=f"story|{view.source.key}",
-        format_func=lambda index: look.stories[index].title,
+        format_func=lambda each: stories[each].title,
         help="Of each kind, the one in the middle of the list: nobody looked for the best story.",
     )
-    told = look.stories[min(kind or 0, len(look.stories) - 1)]
+    told = stories[kind]
     st.caption(plain(told.about))
     for column, sentences in zip(st.columns(2), told.sentences, strict=False):
         with column:

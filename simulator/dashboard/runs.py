@@ -39,10 +39,16 @@ GOING_ON = ("waiting", "preparing", "running")
 
 @dataclass(frozen=True)
 class Last:
-    """A comparison that a visitor has seen, and what it was made from."""
+    """A comparison that a visitor has seen, and what it was made from. source: the key of its scenario."""
 
+    source: str
     wanted: Wanted
     comparison: Comparison
+
+    @property
+    def whole(self) -> bool:
+        """Whether all the runs that were wanted are in it."""
+        return self.comparison.result.replications == self.wanted.replications
 
 
 @dataclass(frozen=True)
@@ -80,15 +86,15 @@ def follow(scenario: Scenario, choices: Choices, *, by_itself: bool) -> Shown:
 
     designs = (scenario.baseline, choices.design)
     wanted = live.Wanted.of(scenario, designs, reading=choices.reading, seed=SEED, replications=choices.runs)
-    run: LiveRun | None = st.session_state.get(RUN)
+    desk, run, stopped = live.shared_desk(), st.session_state.get(RUN), st.session_state.get(STOPPED)
     gone = run is not None and not run.touch(visitor())  # the page slept for too long, and others went first
     if run is None or run.wanted != wanted or (gone and run.state == "cancelled"):
-        if st.session_state.get(STOPPED) == wanted:
-            return _earlier("cancelled", wanted)
-        if not by_itself and st.session_state.get(ASKED) != wanted and not live.shared_desk().has(wanted):
-            return _earlier("not asked", wanted)
+        if stopped is not None and stopped.wanted == wanted and not desk.has(wanted):
+            return _seen(stopped, choices)
+        if not by_itself and st.session_state.get(ASKED) != wanted and not desk.has(wanted):
+            return _earlier("not asked", wanted, choices)
         try:
-            run = live.shared_desk().start(
+            run = desk.start(
                 scenario,
                 designs,
                 reading=choices.reading,
@@ -97,11 +103,19 @@ def follow(scenario: Scenario, choices: Choices, *, by_itself: bool) -> Shown:
                 visitor=visitor(),
             )
         except ValueError as error:  # too large for a server that many share, or too many wait
-            st.session_state[RUN] = None
+            _withdraw()
             return Shown(None, "failed", choices.runs, error=str(error))
         st.session_state[RUN] = run
     run.wait(FIRST_ANSWER, live.FEW)
     return _seen(run, choices)
+
+
+def _withdraw() -> None:
+    """The visitor's run is wanted no more."""
+    run: LiveRun | None = st.session_state.get(RUN)
+    if run is not None:
+        run.cancel(visitor())
+    st.session_state[RUN] = None
 
 
 def _seen(run: LiveRun, choices: Choices) -> Shown:
@@ -112,36 +126,38 @@ def _seen(run: LiveRun, choices: Choices) -> Shown:
     if state == "failed":
         return Shown(None, state, choices.runs, error=in_words(run.error))
     if result is None:
-        return _earlier(state, run.wanted)
+        return _earlier(state, run.wanted, choices)
     last: Last | None = st.session_state.get(SHOWN)
-    if last is not None and last.wanted != run.wanted:
+    if last is not None and last.wanted != run.wanted and last.whole:
         st.session_state[BEFORE] = last
-    elif last is not None and last.comparison.result.replications == result.replications:
-        return Shown(last.comparison, state, choices.runs, unchanged=_unchanged(last))
-    found = Last(run.wanted, Comparison(result, choices.design))
-    st.session_state[SHOWN] = found
-    return Shown(found.comparison, state, choices.runs, unchanged=_unchanged(found))
+    if (
+        last is None
+        or last.wanted != run.wanted
+        or last.comparison.result.replications != result.replications
+    ):
+        last = Last(choices.source, run.wanted, Comparison(result, choices.design))
+        st.session_state[SHOWN] = last
+    return Shown(last.comparison, state, choices.runs, unchanged=_unchanged(last))
 
 
-def _earlier(state: str, wanted: Wanted) -> Shown:
-    """What was shown last, marked as of earlier settings unless it is of these."""
+def _earlier(state: str, wanted: Wanted, choices: Choices) -> Shown:
+    """What was shown last of this scenario and design, marked as of earlier settings unless it is of these."""
     last: Last | None = st.session_state.get(SHOWN)
-    if last is None:
+    if last is None or last.source != choices.source or last.wanted.designs != wanted.designs:
         return Shown(None, state, wanted.replications)
     return Shown(last.comparison, state, wanted.replications, stale=last.wanted != wanted)
 
 
 def _unchanged(found: Last) -> bool:
-    """Whether the settings before these gave the same numbers, run by run. Known when both have as many runs."""
+    """Whether the settings before these gave the same numbers, run by run. Known when both have all of as many runs."""
     import numpy as np
 
     before: Last | None = st.session_state.get(BEFORE)
-    if before is None or before.wanted == found.wanted:
+    if before is None or not found.whole or before.wanted == found.wanted or before.source != found.source:
         return False
     old, new = before.comparison.result, found.comparison.result
-    same_question = old.scenario.title == new.scenario.title and old.designs == new.designs
     return (
-        same_question
+        old.designs == new.designs
         and old.values.keys == new.values.keys
         and old.values.values.shape == new.values.values.shape
         and bool(np.array_equal(old.values.values, new.values.values, equal_nan=True))
@@ -171,6 +187,7 @@ def status(view: View) -> None:
         st.fragment(_look, run_every=LOOK_EVERY)(shown)
     elif shown.state == "failed":
         st.error(f"**This could not be run.** {plain(shown.error)}")
+        st.button("Try again", on_click=_withdraw)
     elif shown.state == "cancelled":
         _banner(
             shown, f"Stopped after {_some(shown)}." if shown.comparison and not shown.stale else "Stopped."
@@ -207,7 +224,7 @@ def _look(shown: Shown) -> None:
     if shown.stale or shown.comparison is None:
         enough = run.result() is not None
     else:
-        enough = progress.done >= SHARPER * shown.done
+        enough = run.wait(0.0, SHARPER * shown.done)
     if enough:
         st.rerun()
     if state == "preparing" and run.message:
@@ -234,16 +251,14 @@ def _left(seconds: float | None) -> str:
 
 
 def _stop() -> None:
-    run: LiveRun | None = st.session_state.get(RUN)
-    if run is not None:
-        st.session_state[STOPPED] = run.wanted
-        run.cancel(visitor())
+    st.session_state[STOPPED] = st.session_state.get(RUN)
+    _withdraw()
 
 
 def _go_on() -> None:
     """Ask again for what was stopped: what is in by now is kept."""
-    st.session_state[ASKED] = st.session_state.pop(STOPPED, None)
-    st.session_state[RUN] = None
+    stopped: LiveRun | None = st.session_state.pop(STOPPED, None)
+    st.session_state[ASKED] = stopped.wanted if stopped else None
 
 
 def _go(view: View) -> None:

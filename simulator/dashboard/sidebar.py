@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # No reading is called this; a radio button takes None for no choice at all.
 WRITTEN = ""
 LINKED = "linked"
+SAID = "said"
 SOURCE = "source"
 BY_ITSELF = "by_itself"
 # Problems of a brought file that are shown; a file with more is seldom mended one by one.
@@ -54,7 +55,7 @@ def choose(source: Source, scenario: Scenario) -> Choices | None:
     designs = c.other_designs(scenario)
     if not designs:
         return None
-    _linked(source, scenario)
+    _stand(source, scenario)
     held = source.key
     design = st.radio(
         "Design",
@@ -80,33 +81,38 @@ def choose(source: Source, scenario: Scenario) -> Choices | None:
         format_func=lambda count: f"{count:,}",
         help="Runs on different random numbers, the same ones for both designs. More runs: surer ranges, a longer wait.",
     )
-    return Choices(source.key, design, reading or None, int(runs), settings)
+    chosen = Choices(source.key, design, reading or None, int(runs), settings)
+    st.session_state[f"chosen|{held}"] = chosen
+    return chosen
 
 
-def _linked(source: Source, scenario: Scenario) -> None:
-    """The first time that a scenario is chosen, the widgets stand where the link puts them, or as written."""
+def _stand(source: Source, scenario: Scenario) -> None:
+    """Where the widgets of a scenario stand when it is chosen: as they were left; the first time, as the link says or as written.
+
+    Streamlit forgets a widget that is not drawn, so what was chosen is kept beside them.
+    """
     held = source.key
     if f"runs|{held}" in st.session_state:
         return
-    here = st.query_params.get("scenario", source.key) == source.key and not st.session_state.get(LINKED)
-    query = st.query_params.to_dict() if here else {}
-    found, said = c.from_query(query, source.key, scenario)
-    st.session_state[LINKED] = True
-    for sentence in said:
-        _say(sentence)
+    found: Choices | None = st.session_state.get(f"chosen|{held}")
     if found is None:
-        return
+        here = st.query_params.get("scenario", held) == held and not st.session_state.get(LINKED)
+        found, said = c.from_query(st.query_params.to_dict() if here else {}, held, scenario)
+        st.session_state[LINKED] = True
+        for sentence in said:
+            _say(sentence)
+        if found is None:
+            return
+        st.session_state[f"set|{held}"] = {
+            name: scenario.controls[name].read(text) for name, text in found.settings.items()
+        }
     st.session_state[f"design|{held}"] = found.design
     st.session_state[f"reading|{held}"] = found.reading or WRITTEN
     st.session_state[f"runs|{held}"] = found.runs
-    st.session_state[f"set|{held}"] = {
-        name: scenario.with_settings({name: text}).controls[name].value
-        for name, text in found.settings.items()
-    }
 
 
 def _say(sentence: str) -> None:
-    st.session_state.setdefault("said", []).append(sentence)
+    st.session_state.setdefault(SAID, []).append(sentence)
 
 
 def _controls(source: Source, scenario: Scenario, design: str) -> dict[str, str]:
@@ -192,7 +198,7 @@ def bring_own() -> None:
             type=["yaml", "yml"],
             max_upload_size=1,
             key="brought",
-            help="It stays with this visit: nobody else sees it, and it is gone when you close the page.",
+            help="It stays with this visit: no other visitor can open it, and your list of own scenarios ends with the page.",
         )
         st.download_button(
             "A file to start from",

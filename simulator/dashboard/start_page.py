@@ -68,7 +68,5 @@ def show(view: View) -> None:
             with column, st.container(border=True, height="stretch"):
                 st.markdown(f"**{who}**")
                 st.write(asks)
-                st.page_link(
-                    view.pages[page], label=f"Go to {view.pages[page].title}: {who[0].lower()}{who[1:]}"
-                )
+                st.page_link(view.pages[page], label=f"Go to {view.pages[page].title}")
     parts.take_away(view)

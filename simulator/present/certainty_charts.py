@@ -92,9 +92,10 @@ def _strip(what: str, row: Row, each: Floats, result: Result, design: str) -> Ch
         annotations=[
             {
                 "x": 0,
-                "y": 1,
+                # Dots rise from the lowest to the highest, so they are far from the line at this end of it.
+                "y": 0 if values.mean() < 0 else 1,
                 "yref": "paper",
-                "yanchor": "top",
+                "yanchor": "bottom" if values.mean() < 0 else "top",
                 "xanchor": "right" if values.mean() < 0 else "left",
                 "text": " no difference ",
                 "showarrow": False,

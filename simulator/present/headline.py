@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from simulator.present import numbers as n
 from simulator.present import verdict
-from simulator.present.outcome_charts import SURE
-from simulator.present.rows import ALL, PUBLIC, Row, Rows, by_key, public_payers, totals
+from simulator.present.rows import ALL, FEWEST, PUBLIC, SURE, Row, Rows, by_key, public_payers, totals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from simulator.experiments.runner import Result
 
 LIKELY = 0.80
-FEWEST = 20
-"""With fewer runs even all of them the same way are no more than probable: one in twenty could have been missed."""
 MOST_CAVEATS = 3
 
 Better = Literal["better", "worse", "mixed", "no difference", "unknown"]
@@ -239,7 +236,7 @@ def _caveats(rows: Rows, sums: dict[str, Row], result: Result) -> list[str]:
     readings = sum(name != result.reading for name in result.scenario.document.readings)
     doubts = known[len(known) - readings :]
     about_runs = [each for each in known if each not in doubts]
-    few = about_runs if result.replications < 10 else []
+    few = list(about_runs) if result.replications < 10 else []
     money = []
     unpaid = _unpaid(rows, result)
     if unpaid:
@@ -265,6 +262,8 @@ def _caveats(rows: Rows, sums: dict[str, Row], result: Result) -> list[str]:
         total = sums.get(ALL)
         disagrees = total is None or _way(total) != _way(today)
         money.insert(0 if disagrees else len(money), said)
+    read = [each for each in about_runs if each.startswith(verdict.READ_AS) and each not in few]
+    few += read
     return [*few, *doubts, *money, *(each for each in about_runs if each not in few)]
 
 

@@ -277,8 +277,9 @@ def _years_title(rows: Rows, agencies: tuple[str, ...], years: list[int]) -> str
     more = sum(mean > 0 for mean in means)
     if not less and not more:
         return "Public budgets are the same in every year"
-    way, count = ("lower", less) if less else ("higher", more)
-    return f"Mean public spending is {way} in {count} of {len(years)} years"
+    if less and more:
+        return f"Mean public spending: lower in {less}, higher in {more} of {len(years)} years"
+    return f"Mean public spending is {'lower' if less else 'higher'} in {less or more} of {len(years)} years"
 
 
 def _years_figure(

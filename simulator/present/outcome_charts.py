@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 from simulator.present import numbers as n
 from simulator.present.chart import Chart, runs_said, table_of, told
 from simulator.present.dots import DotRow, dot_figure, dot_of, said
-from simulator.present.rows import Row, by_key, of_design
+from simulator.present.rows import Row, by_key, clearly, of_design, too_few
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from simulator.experiments.runner import Result
 
-SURE = 0.95
-"""From this share of the runs on, a change is called clear."""
 UNIT_WORDS = {
-    "share": ("The share of people", "shares"),
+    "share": ("The share of people", "outcomes for people"),
     "days": ("Days per person", "outcomes in days"),
     "times": ("Times per person", "outcomes in times"),
 }
@@ -64,7 +62,7 @@ def _chart(
             ("Outcome", *names, "Change", "Range of runs of the change", "In how many runs", "People"), lines
         ),
         "Each dot is a mean over runs, its line the range of runs; where two lines do not touch, the designs differ by more "
-        "than chance between runs.",
+        "than chance between runs. Where they do, see in the table in how many runs it goes the same way.",
     )
 
 
@@ -99,8 +97,12 @@ def _title(unit: str, changes: list[Row | None]) -> str:
         return f"{one} {verb} in {n.runs(row['higher' if rises else 'lower'], row['runs'])}"
     if not known or known[0]["runs"] == 1:
         return f"{len(changes)} {several} under both designs"
-    clear = sum(max(row["lower"], row["higher"]) >= SURE * row["runs"] for row in known)
-    return f"{clear} of {len(changes)} {several} change clearly"
+    if too_few(known):
+        return f"{len(changes)} {several}: too few runs to be sure"
+    clear = sum(bool(clearly(row)) for row in known)
+    if not clear:
+        return f"No clear change in any of {len(changes)} {several}"
+    return f"Clear changes in {clear} of {len(changes)} {several}"
 
 
-__all__ = ["SURE", "change_said", "outcome_charts"]
+__all__ = ["change_said", "outcome_charts"]

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from simulator.present import numbers as n
 from simulator.present.chart import Chart, runs_said, table_of, told
 from simulator.present.dots import DotRow, dot_figure, dot_of, said
-from simulator.present.outcome_charts import SURE, change_said
-from simulator.present.pathway_diagram import Diagram, pathway, pathway_dot
-from simulator.present.rows import Row, by_key, of_design
+from simulator.present.outcome_charts import change_said
+from simulator.present.rows import Row, by_key, clearly, of_design, too_few
 from simulator.present.verdict import quoted
 
 if TYPE_CHECKING:
@@ -29,13 +28,17 @@ def of_100(table: pd.DataFrame, overview: pd.DataFrame, result: Result, design: 
     rows, before, after = by_key(table), of_design(overview, result.baseline), of_design(overview, design)
     names = scenario.label(result.baseline), scenario.label(design)
     found: list[tuple[DotRow, Row | None]] = []
+    crises: list[Row | None] = []
     for item in dict.fromkeys([*scenario.document.needs, *_services(result, design)]):
         key = ("reach", item, "share", 0)
         dots = dot_of(before.get(key)), dot_of(after.get(key))
         if any(dot is not None and dot.value for dot in dots):
             need = scenario.document.needs.get(item)
-            label = scenario.label(item) + (" (crisis)" if need is not None and need.crisis else "")
+            crisis = need is not None and need.crisis
+            label = scenario.label(item) + (" (crisis)" if crisis else "")
             found.append((DotRow(label, dots), rows.get(key)))
+            if crisis:
+                crises.append(rows.get(key))
     lines, sentences = [], []
     for row, change in found:
         was, now = (said(dot, "share") for dot in row.dots)
@@ -45,14 +48,14 @@ def of_100(table: pd.DataFrame, overview: pd.DataFrame, result: Result, design: 
     many = f" Of {n.number(people['design'], 0)} people known on average." if people is not None else ""
     return Chart(
         "of-100",
-        _reach_title([change for _, change in found]),
+        _reach_title([change for _, change in found], crises),
         f"Share of people ever in each need or service over {scenario.document.horizon.text}, "
         f"{runs_said(result.replications)}.{many}",
         dot_figure([row for row, _ in found], names, "share"),
         f"Dots with ranges: of 100 people, how many were ever in each need and service. {told(sentences)}",
         table_of(("Ever in", *names, "Change", "Range of runs of the change", "In how many runs"), lines),
-        "40% means that 40 of 100 people known were ever there; one person may be in several, so the shares "
-        "do not add up to 100%.",
+        "40% means that 40 of 100 people known were ever there, those who were there at the start included; one person may "
+        "be in several, so the shares do not add up to 100%.",
     )
 
 
@@ -145,7 +148,7 @@ def _services(result: Result, design: str) -> list[str]:
 
 
 def _few(row: Row | None) -> str:
-    return "0" if row is None else _some(row["mean"])
+    return _some(0.0 if row is None else row["mean"])
 
 
 def _some(many: float) -> str:
@@ -155,17 +158,26 @@ def _some(many: float) -> str:
     return n.number(many, 0) if many >= 1 else "fewer than 1"
 
 
-def _reach_title(changes: list[Row | None]) -> str:
-    """How many needs and services see clearly other people than today."""
+def _reach_title(changes: list[Row | None], crises: list[Row | None]) -> str:
+    """How many of 100 people are ever in the one crisis there is; else in how many needs and services that changes."""
     known = [row for row in changes if row is not None and row["runs"]]
     if not changes:
         return "Nobody was in any need or service"
     if known and known[0]["runs"] == 1:
         return "Where 100 people go, in one run"
-    clear = sum(max(row["lower"], row["higher"]) >= SURE * row["runs"] for row in known)
+    if too_few(known):
+        return "Where 100 people go: too few runs to be sure"
+    if len(crises) == 1 and crises[0] is not None and crises[0]["runs"]:
+        was, now = (n.number(crises[0][name] * 100, 1) for name in ("baseline", "design"))
+        if not clearly(crises[0]):
+            return "No clear change in how many are ever in crisis"
+        if was == now:
+            return f"Of 100 people, about {now} are ever in crisis either way"
+        return f"Of 100 people, {now} are ever in crisis, not {was}"
+    clear = sum(bool(clearly(row)) for row in known)
     if not clear:
-        return "Of 100 people, as many go everywhere as before"
-    return f"Clearly other numbers in {clear} of {len(changes)} needs and services"
+        return f"No clear change in any of {len(changes)} needs and services"
+    return f"Clear changes in {clear} of {len(changes)} needs and services"
 
 
 def _waits_title(rows: list[Row]) -> str:
@@ -176,4 +188,4 @@ def _waits_title(rows: list[Row]) -> str:
     return f"The longest wait under the design averages {n.quantity(longest, 'days')} days"
 
 
-__all__ = ["Diagram", "of_100", "pathway", "pathway_dot", "waits", "where_stuck"]
+__all__ = ["of_100", "waits", "where_stuck"]

@@ -56,7 +56,7 @@ class _Move:
 def pathway(overview: pd.DataFrame, result: Result, design: str) -> Diagram:
     """The drawing of one design of the overview (`views.overview`), with its moves as a table, the most frequent first."""
     scenario = result.scenario
-    document, rows = scenario.design(design), of_design(overview, design)
+    document, rows = scenario.design(design, result.reading), of_design(overview, design)
     moves = _moves(document, rows)
     name = scenario.label(design)
     closed = [scenario.label(service) for service in document.services if _closed(rows, document, service)]
@@ -86,18 +86,18 @@ def pathway(overview: pd.DataFrame, result: Result, design: str) -> Diagram:
     return Diagram(
         f"pathway-{design}",
         f"{shortened(name)}: how people move",
-        f"Mean number of people a year over {scenario.document.horizon.text}.",
-        pathway_dot(scenario, overview, design),
+        f"Mean number of times a year over {scenario.document.horizon.text}.",
+        pathway_dot(document, scenario, overview, design),
         alt,
-        table_of(("From", "How", "To", "People a year", "Per 100 people known"), lines),
-        "Boxes are needs (double border: crisis), rounded boxes are services; the number on an arrow is people a year, and the "
-        "thicker the arrow, the more people.",
+        table_of(("From", "How", "To", "Times a year", "Times per 100 people known"), lines),
+        "Boxes are needs (double border: crisis), rounded boxes are services; the number on an arrow is how many times a year; "
+        "one person may go more than once. The thicker the arrow, the more often.",
     )
 
 
-def pathway_dot(scenario: Scenario, overview: pd.DataFrame, design: str) -> str:
+def pathway_dot(document: Document, scenario: Scenario, overview: pd.DataFrame, design: str) -> str:
     """Graphviz DOT of a design. Labels of the scenario stand in it as text, whatever is in them."""
-    document, rows = scenario.design(design), of_design(overview, design)
+    rows = of_design(overview, design)
     ids = {name: f"n{number}" for number, name in enumerate((*document.needs, *document.services))}
     ids[ARRIVED], ids[LEAVES] = "arrived", "leaves"
     shown = _shown(_moves(document, rows), ids)

@@ -19,12 +19,28 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 Rows = dict[tuple[str, str, str, int], Row]
 PUBLIC, ALL = "public", "all"
+SURE = 0.95
+"""From this share of the runs on, a change is called clear."""
+FEWEST = 20
+"""Below so many runs no change is: by chance alone 4 of 4 go one way in 1 of 8 cases."""
 
 
 def by_key(table: pd.DataFrame) -> Rows:
     """Rows of a comparison by table, item, measure and year (0: the whole horizon), in the table's order."""
     records = table.to_dict("records")
     return {(row["table"], row["item"], row["measure"], int(row["year"])): row for row in records}  # type: ignore[misc]
+
+
+def clearly(row: Row) -> str:
+    """`lower` or `higher` if so many runs agree that it may be said without a doubt about chance, else empty."""
+    if row["runs"] < FEWEST:
+        return ""
+    return next((way for way in ("lower", "higher") if row[way] >= SURE * row["runs"]), "")
+
+
+def too_few(rows: Iterable[Row]) -> bool:
+    """Whether there are too few runs to call any change clear."""
+    return any(row["runs"] < FEWEST for row in rows)
 
 
 def of_design(overview: pd.DataFrame, design: str) -> Rows:
@@ -92,4 +108,16 @@ def _column(
     return np.nansum(measures.values[:, found], axis=1) if found else None
 
 
-__all__ = ["ALL", "PUBLIC", "by_key", "differences", "of_design", "public_payers", "totals"]
+__all__ = [
+    "ALL",
+    "FEWEST",
+    "PUBLIC",
+    "SURE",
+    "by_key",
+    "clearly",
+    "differences",
+    "of_design",
+    "public_payers",
+    "too_few",
+    "totals",
+]

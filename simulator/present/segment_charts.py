@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from simulator.present import numbers as n
 from simulator.present.chart import Chart, runs_said, table_of, told
 from simulator.present.dots import DotRow, dot_figure, dot_of, said
-from simulator.present.outcome_charts import SURE, change_said
-from simulator.present.rows import Row, by_key, of_design
+from simulator.present.outcome_charts import change_said
+from simulator.present.rows import Row, by_key, clearly, of_design, too_few
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +58,7 @@ def segment_reach(table: pd.DataFrame, overview: pd.DataFrame, result: Result, d
     label = result.scenario.label(service)
     return _chart(
         "segments-reach",
-        _title(found, "reach", lower_is=("less", "more")),
+        _title(found, "people reached", lower_is=("fewer", "more")),
         f"Share of people known who started: {label}",
         f"share of people who started {label}",
         found,
@@ -97,8 +97,9 @@ def _title(found: Found, what: str, lower_is: tuple[str, str]) -> str:
     noun = "group" if len(found) == 1 else "groups"
     if rows and rows[0]["runs"] == 1:
         return f"{what.capitalize()} by group in one run"
-    fewer = sum(row["lower"] >= SURE * row["runs"] for row in rows)
-    more = sum(row["higher"] >= SURE * row["runs"] for row in rows)
+    if too_few(rows):
+        return f"{what.capitalize()} by group: too few runs to be sure"
+    fewer, more = (sum(clearly(row) == way for row in rows) for way in ("lower", "higher"))
     of = f"{len(found)} {noun}"
     if fewer and more:
         return f"Clearly {lower_is[0]} {what} in {fewer}, {lower_is[1]} in {more} of {of}"
@@ -128,7 +129,8 @@ def _chart(
             ("Group", "People known", *names, "Change", "Range of runs of the change", "In how many runs"),
             lines,
         ),
-        "Compare the two dots of a group: if the gap is wider for one group than for another, the design helps that group more.",
+        "Compare the two dots of a group: the wider the gap, the more the design changes for that group. Lines may overlap "
+        "and the change still be clear, as both designs meet the same chances: the table says in how many runs.",
     )
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from simulator.experiments.runner import Result
     from simulator.scenario.load import Scenario
 
+READ_AS = "The evidence is read as"
+
 
 def verdict(table: pd.DataFrame, result: Result, design: str) -> list[str]:
     """Sentences about crises and money: by how much, how sure, and what is not in it. Never built on a point alone."""
@@ -49,8 +51,8 @@ def verdict(table: pd.DataFrame, result: Result, design: str) -> list[str]:
     resources = _one(table, "value", "", "resources")
     if resources is not None and resources["runs"] and (resources["baseline"] or resources["design"]):
         found.append(
-            f"Counting every pound, whoever spends it: {_spend(resources)}. "
-            f"This is in today's terms: {present_value(scenario)}."
+            f"Counting every pound, whoever spends it, in today's terms: {_spend(resources)}. "
+            f"Today's terms are {present_value(scenario)}; the costs above are in the money of each year."
         )
     if not found:
         found.append("This scenario counts neither crises nor costs; the tables say what changes.")
@@ -75,7 +77,7 @@ def caveats(result: Result) -> list[str]:
             f"In this sample {place} asks for more than any rate gives; the nearest, {gap:.1%} off, is used instead."
         )
     if result.reading:
-        found.append(f"The evidence is read as {quoted(scenario.label(result.reading))}.")
+        found.append(f"{READ_AS} {quoted(scenario.label(result.reading))}.")
     for name, reading in scenario.document.readings.items():
         if result.reading != name:
             found.append(

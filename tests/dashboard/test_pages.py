@@ -111,10 +111,7 @@ def test_a_scenario_in_which_nothing_differs_or_that_is_hostile_is_shown(
 
 
 def test_a_change_that_changes_nothing_says_so(visit: Open, folder: Path) -> None:
-    nothing = TEXT.replace("hazard_ratio: 0.2", "hazard_ratio: 1").replace(
-        "hazard_ratio: 1}}}}}", "hazard_ratio: 1}}}}}"
-    )
-    written(folder, nothing)
+    written(folder, TEXT.replace("hazard_ratio: 0.2", "hazard_ratio: 1"))
     page = settled(visit("start", runs="20"))
     page.sidebar.radio(key="reading|tiny").set_value("nothing")
     page = settled(page.run())
@@ -152,6 +149,35 @@ def test_a_run_under_way_can_be_stopped_and_gone_on_with(
     next(each for each in page.button if each.label == "Go on").click().run()
     page = settled(page)
     assert "of 1,000 runs" in words(page)
+
+
+def test_what_was_in_when_a_run_was_stopped_is_shown_again(visit: Open, tiny: Path, desk: live.Desk) -> None:
+    page = visit("start", runs="1000")
+    next(each for each in page.button if each.label == "Stop").click().run()
+    done = page.session_state[runs.SHOWN].comparison.result.replications
+    assert f"Stopped after {done:,} of 1,000 runs" in words(page)
+    assert f"--replications {done} " in words(page), "the command gives the figures of the page"
+    page.sidebar.slider(key="slider|tiny|places").set_value(0.5)
+    settled(page.run())
+    page.sidebar.slider(key="slider|tiny|places").set_value(1.0)
+    page = page.run()
+    assert f"Stopped after {done:,} of 1,000 runs" in words(page)
+
+
+def test_who_finds_the_server_busy_can_try_again(
+    visit: Open, tiny: Path, desk: live.Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = desk.start
+
+    def busy(*_: object, **__: object) -> None:
+        raise live.Busy("The server is busy.")
+
+    monkeypatch.setattr(desk, "start", busy)
+    page = visit("start", runs="20")
+    assert "The server is busy" in words(page)
+    monkeypatch.setattr(desk, "start", start)
+    next(each for each in page.button if each.label == "Try again").click().run()
+    assert settled(page).metric
 
 
 def test_a_page_that_waits_for_its_first_answer_says_how_far_it_is(
@@ -235,11 +261,62 @@ def test_a_link_brings_the_choices_and_is_written_again(visit: Open, tiny: Path)
     assert page.query_params["set.effect"] == "0.5" and page.query_params["runs"] == "20"
 
 
-def test_a_link_that_cannot_be_is_said_and_the_rest_is_used(visit: Open, tiny: Path) -> None:
+def test_a_link_that_cannot_be_is_said_until_something_is_chosen_and_the_rest_is_used(
+    visit: Open, tiny: Path
+) -> None:
     page = settled(visit("start", scenario="tiny", runs="20", design="<script>", set__effect="9", set__x="1"))
-    said = [each.value for each in page.warning]
-    assert len(said) == 0 or "<script>" not in "".join(said)
-    assert page.metric
+    assert len(page.main.warning) == 3 and page.metric, "said still, after the page was drawn again"
+    page.sidebar.select_slider[0].set_value(100)
+    assert not settled(page.run()).main.warning
+
+
+def test_controls_stay_when_another_scenario_is_looked_at(visit: Open, folder: Path) -> None:
+    written(folder, TEXT + CONTROLS)
+    written(folder, NO_COSTS, "other.yaml")
+    page = settled(visit("start", scenario="tiny", runs="20", reading="nothing", set__places="1.5"))
+    page.sidebar.selectbox[0].set_value("other")
+    page = settled(page.run())
+    assert "scenario" in page.query_params and page.query_params["scenario"] == "other"
+    page.sidebar.selectbox[0].set_value("tiny")
+    page = settled(page.run())
+    assert page.sidebar.slider(key="slider|tiny|places").value == 1.5
+    assert page.sidebar.radio(key="reading|tiny").value == "nothing"
+    assert page.sidebar.select_slider[0].value == 20
+
+
+def test_another_scenario_is_never_shown_with_the_figures_of_the_one_before(
+    visit: Open, folder: Path
+) -> None:
+    written(folder, TEXT + CONTROLS)
+    written(folder, NO_COSTS, "other.yaml")
+    for name in ("start", "pathway", "compare"):
+        page = settled(visit(name, scenario="tiny", runs="20"))
+        page.sidebar.toggle[0].set_value(False).run()
+        page.sidebar.selectbox[0].set_value("other").run()
+        assert not page.exception and not page.metric and not page.get("plotly_chart")
+        assert "Nothing has run yet" in words(page)
+
+
+def test_pathway_replays_no_run_of_settings_that_have_not_run(visit: Open, tiny: Path) -> None:
+    page = settled(visit("pathway", runs="20"))
+    charts = len(page.get("plotly_chart"))
+    page.sidebar.toggle[0].set_value(False).run()
+    page.sidebar.slider(key="slider|tiny|places").set_value(0.5).run()
+    assert not page.exception and len(page.get("plotly_chart")) == charts - 1
+    assert "The run in the middle is known when" in words(page)
+
+
+def test_the_reading_is_said_on_every_page(visit: Open, tiny: Path) -> None:
+    for name in PAGES:
+        page = settled(visit(name, runs="20", reading="nothing"))
+        assert "read in another way: It does nothing" in words(page)
+
+
+def test_the_address_of_an_own_scenario_is_not_that_of_another(visit: Open, tiny: Path) -> None:
+    page = settled(visit("start", scenario="tiny", runs="20"))
+    page.file_uploader[0].set_value(("mine.yaml", NO_COSTS.encode(), "application/yaml"))
+    page = settled(page.run())
+    assert "No costs" in words(page) and not dict(page.query_params)
 
 
 def test_a_link_to_a_scenario_that_is_not_here_says_so(visit: Open, tiny: Path) -> None:

@@ -14,7 +14,7 @@ from simulator.present import views
 from simulator.present.certainty_charts import MOST_DOTS, how_sure
 from simulator.present.chart import Chart
 from simulator.present.compare_charts import charts
-from simulator.present.money_charts import MOST_STEPS, agency_years, cost_waterfall
+from simulator.present.money_charts import MOST_STEPS, _years_title, agency_years, cost_waterfall
 from simulator.present.rows import ALL, PUBLIC, by_key, of_design, totals
 from tests.present.tiny import NASTY, NO_COSTS, TEXT, compared
 
@@ -229,3 +229,20 @@ def test_one_run_claims_no_range() -> None:
     for chart in drawn(SEGMENTS, 1).values():
         assert "95%" not in chart.subtitle
     assert "one run" in drawn(SEGMENTS, 1)["segments-crises"].subtitle
+
+
+def test_nothing_is_called_clear_from_a_few_runs():
+    """Of 4 runs all go one way by chance alone in one of eight cases."""
+    few = compared(SEGMENTS, replications=4)
+    titles = [chart.title for chart in charts(few.table, few.overview, few.result, few.design)]
+    assert not [title for title in titles if "lear" in title.split(":")[0]]
+    assert [title for title in titles if "too few runs" in title]
+
+
+def test_years_that_cost_more_are_named_beside_those_that_cost_less():
+    rows = {
+        ("agencies", "council", "budget", year): {"difference": difference}
+        for year, difference in ((2027, -1.0), (2028, 2.0), (2029, 3.0))
+    }
+    title = _years_title(rows, ("council",), [2027, 2028, 2029])
+    assert title == "Mean public spending: lower in 1, higher in 2 of 3 years"

@@ -11,8 +11,8 @@ from simulator.present import views
 from simulator.present.chart import plain, shortened, table_of, wrapped
 from simulator.present.compare_charts import charts
 from simulator.present.headline import headline
-from simulator.present.pathway_charts import of_100, pathway, where_stuck
-from simulator.present.pathway_diagram import _label
+from simulator.present.pathway_charts import of_100, where_stuck
+from simulator.present.pathway_diagram import _label, pathway
 from tests.present.tiny import NASTY, TEXT, compared
 
 BAD = (

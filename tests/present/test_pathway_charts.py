@@ -9,8 +9,8 @@ import pytest
 
 from simulator.present import numbers as n
 from simulator.present import views
-from simulator.present.pathway_charts import of_100, pathway, waits, where_stuck
-from simulator.present.pathway_diagram import LEAST_OF_100, MOST_EDGES
+from simulator.present.pathway_charts import of_100, waits, where_stuck
+from simulator.present.pathway_diagram import LEAST_OF_100, MOST_EDGES, pathway
 from simulator.present.rows import by_key, of_design
 from tests.present.tiny import NO_COSTS, TEXT, compared
 
@@ -94,7 +94,7 @@ def test_arrows_carry_the_means_of_the_overview_a_year() -> None:
             (drawn.table["From"] == result.scenario.label(begin))
             & (drawn.table["To"] == result.scenario.label(end))
         ]
-        assert list(line["People a year"]) == [a_year]
+        assert list(line["Times a year"]) == [a_year]
     starts = n.number(rows["services", "help", "started", 0]["mean"] / 2, 0)
     assert f"{starts} start a year" in drawn.dot
     widths = [float(each) for each in re.findall(r"penwidth=([\d.]+), label", drawn.dot)]
