@@ -18,6 +18,8 @@ SEED = 1
 SET = "set."
 # What all browsers and mail programs carry.
 LONGEST_LINK = 2_000
+# Sentences about what is wrong with a link; the rest are counted.
+MOST_SAID = 6
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,10 @@ def from_query(query: Mapping[str, str], source: str, scenario: Scenario) -> tup
             said.append(f"The link moves a control in a way that cannot be: {error.problems[0].message}.")
         else:
             settings[name] = text
+    if (more := len(said) - MOST_SAID) > 0:
+        said[MOST_SAID:] = [
+            f"{more:,} more {'part is' if more == 1 else 'parts are'} as wrong, and left out."
+        ]
     return Choices(source, str(design), reading, runs, settings), said
 
 

@@ -31,7 +31,7 @@ SHOWN = "shown"
 BEFORE = "before"
 # A first answer is worth waiting for this long, in seconds: better than a page that says "wait" and then jumps.
 FIRST_ANSWER = 0.7
-LOOK_EVERY = 0.4
+LOOK_EVERY = 0.7
 # A page is drawn again when there are this many times as many runs as it shows.
 SHARPER = 5
 GOING_ON = ("waiting", "preparing", "running")

@@ -83,6 +83,8 @@ def quantity(
     elif unit in COUNTS:
         whole = like is None and value == int(value)
         text = number(value, 0 if size >= 9.95 or whole else 1)
+    elif unit == "crises per 100 people" and size >= 0.9995:
+        text = number(value, 1)
     else:
         text = number(value)
     return signed(text, value) if difference and not text.startswith("+") else text

@@ -90,8 +90,8 @@ def pathway(overview: pd.DataFrame, result: Result, design: str) -> Diagram:
         pathway_dot(document, scenario, overview, design),
         alt,
         table_of(("From", "How", "To", "Times a year", "Times per 100 people known"), lines),
-        "Boxes are needs (double border: crisis), rounded boxes are services; the number on an arrow is how many times a year; "
-        "one person may go more than once. The thicker the arrow, the more often.",
+        "Boxes are needs (double border: crisis), rounded boxes are services, which dashed arrows lead to; the number on an "
+        "arrow is how many times a year; one person may go more than once. The thicker the arrow, the more often.",
     )
 
 

@@ -56,6 +56,13 @@ def test_no_link_does_harm(query):
     assert found is not None and found.design == "early"
 
 
+def test_a_link_with_hundreds_of_mistakes_names_a_few_and_counts_the_rest():
+    found, said = c.from_query({f"set.x{n}": "1" for n in range(300)}, "tiny", SCENARIO)
+    assert found == Choices("tiny", "early")
+    assert len(said) == c.MOST_SAID + 1
+    assert f"{300 - c.MOST_SAID} more" in said[-1]
+
+
 def test_a_scenario_with_a_baseline_alone_has_nothing_to_choose():
     text = tiny.NO_COSTS.replace(", then: {label: The same again}", "")
     assert c.from_query({}, "tiny", load_text(text, "tiny.yaml")) == (None, [])

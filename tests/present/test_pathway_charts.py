@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from simulator.present import numbers as n
 from simulator.present import views
-from simulator.present.pathway_charts import of_100, waits, where_stuck
+from simulator.present.pathway_charts import _reach_title, of_100, waits, where_stuck
 from simulator.present.pathway_diagram import LEAST_OF_100, MOST_EDGES, pathway
 from simulator.present.rows import by_key, of_design
 from tests.present.tiny import NO_COSTS, TEXT, compared
@@ -37,6 +38,17 @@ def test_of_100_people_draws_the_shares_of_the_overview() -> None:
         ]
     assert list(chart.table["Ever in"]) == ["Struggling", "Coping", "In crisis (crisis)", "Help"]
     assert len(chart.title.split()) <= 10
+
+
+def test_the_title_of_100_people_says_how_many_are_ever_in_crisis() -> None:
+    def row(was: float, now: float, lower: int, higher: int) -> dict[str, Any]:
+        return {"baseline": was, "design": now, "lower": lower, "higher": higher, "runs": 100}
+
+    fewer, unclear = row(0.158, 0.149, 100, 0), row(0.158, 0.157, 60, 40)
+    assert _reach_title([fewer, unclear], [fewer]) == "Of 100 people, 14.9 are ever in crisis, not 15.8"
+    assert _reach_title([fewer, unclear], [unclear]) == "No clear change in how many are ever in crisis"
+    assert _reach_title([fewer, unclear], []) == "Clear changes in 1 of 2 needs and services"
+    assert _reach_title([unclear], []) == "No clear change in any of 1 needs and services"
 
 
 def test_waits_draw_both_measures_and_the_table_counts_who_left_the_list() -> None:
