@@ -27,6 +27,8 @@ VISITOR = "visitor"
 RUN = "run"
 ASKED = "asked"
 STOPPED = "stopped"
+STOP = "stop"
+HELD = "held"
 SHOWN = "shown"
 BEFORE = "before"
 # A first answer is worth waiting for this long, in seconds: better than a page that says "wait" and then jumps.
@@ -88,10 +90,13 @@ def follow(scenario: Scenario, choices: Choices, *, by_itself: bool) -> Shown:
     wanted = live.Wanted.of(scenario, designs, reading=choices.reading, seed=SEED, replications=choices.runs)
     desk, run, stopped = live.shared_desk(), st.session_state.get(RUN), st.session_state.get(STOPPED)
     gone = run is not None and not run.touch(visitor())  # the page slept for too long, and others went first
+    if st.session_state.pop(STOP, False) and run is None and (stopped is None or stopped.wanted != wanted):
+        st.session_state[HELD] = wanted  # a change and a press of Stop that came together
     if run is None or run.wanted != wanted or (gone and run.state == "cancelled"):
         if stopped is not None and stopped.wanted == wanted and not desk.has(wanted):
             return _seen(stopped, choices)
-        if not by_itself and st.session_state.get(ASKED) != wanted and not desk.has(wanted):
+        held = not by_itself or st.session_state.get(HELD) == wanted
+        if held and st.session_state.get(ASKED) != wanted and not desk.has(wanted):
             return _earlier("not asked", wanted, choices)
         try:
             run = desk.start(
@@ -251,6 +256,7 @@ def _left(seconds: float | None) -> str:
 
 
 def _stop() -> None:
+    st.session_state[STOP] = True
     st.session_state[STOPPED] = st.session_state.get(RUN)
     _withdraw()
 

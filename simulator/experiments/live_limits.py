@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.scenario.document import Document
+from simulator.scenario.fields import Cost
 from simulator.scenario.findings import Findings, Known
 from simulator.scenario.reader import Mapping
 from simulator.scenario.size_checks import people_by_state
@@ -23,6 +24,8 @@ class Limits:
     """What a `live.Desk` takes.
 
     people: expected in one replication of a design, over warm-up and horizon; about 200 bytes and more each while it runs.
+    lines: of the ledger in one replication, at most: everybody paid for every month that they may be there.
+    names: needs, services, transitions, outcomes, budgets and so on of a design: each has rows on pages.
     people_in_all: the same summed over designs and replications, which is what takes time.
     replications: of one run. runs: under way and waiting, of all visitors.
     run_bytes: about what the results of one run may fill. kept, kept_bytes: inputs whose results are kept for whoever asks
@@ -30,6 +33,8 @@ class Limits:
     """
 
     people: float = 2e6
+    lines: float = 50e6
+    names: int = 600
     people_in_all: float = 200e6
     replications: int = 10_000
     runs: int = 40
@@ -43,6 +48,28 @@ def people_expected(document: Document) -> float:
     return sum(people_by_state(document, Known(document), Findings(Mapping(), "")).values())
 
 
+def lines_at_most(document: Document) -> float:
+    """A bound on the ledger's lines for people in one replication: a line a month for each that a person can have at once.
+
+    People arrive evenly, so on average half of the time is left to them; those there at the beginning have all of it.
+    """
+    months = (document.warm_up.value + document.horizon.value) / (365.25 / 12)
+    present = sum(float(getattr(count, "value", 0.0)) for count in document.people.present.values())
+    arriving = max(0.0, people_expected(document) - present)
+    of_needs = max((_payers(need.cost) for need in document.needs.values()), default=0)
+    of_services = sum(_payers(service.cost) for service in document.services.values())
+    return (present + arriving / 2) * months * (of_needs + of_services)
+
+
+def _payers(costs: tuple[Cost, ...]) -> int:
+    """Lines of costs that run with the time that a person is there."""
+    return sum(
+        len(cost.payers)
+        for cost in costs
+        if any("per person" in str(getattr(money, "text", "per person")) for _, money in cost.payers)
+    )
+
+
 def check_limits(documents: list[Document], replications: int, limits: Limits) -> None:
     """Raise TooLarge for a run of these designs that is more than the limits allow."""
     elsewhere = "or run it on your own machine with the command line"
@@ -50,6 +77,24 @@ def check_limits(documents: list[Document], replications: int, limits: Limits) -
         raise TooLarge(
             f"{replications:,} runs are more than this shared server takes: ask for {limits.replications:,} or fewer, "
             f"{elsewhere}."
+        )
+    names = max(
+        sum(
+            len(getattr(document, section))
+            for section in ("needs", "services", "transitions", "events", "outcomes", "agencies", "teams")
+        )
+        for document in documents
+    )
+    if names > limits.names:
+        raise TooLarge(
+            f"This scenario has {names:,} needs, services, transitions, outcomes and budgets, and this shared server takes up to "
+            f"{limits.names:,}: leave some out, {elsewhere}."
+        )
+    lines = max(map(lines_at_most, documents))
+    if lines > limits.lines:
+        raise TooLarge(
+            f"One run of this scenario may write {lines / 1e6:,.0f} million lines of account, and this shared server takes up to "
+            f"{limits.lines / 1e6:,.0f} million: shorten the horizon, lower the number who arrive, {elsewhere}."
         )
     people = [people_expected(document) for document in documents]
     if max(people) > limits.people:

@@ -354,3 +354,15 @@ def test_what_is_wrong_with_a_brought_file_is_an_error_summary(visit: Open, tiny
     said = page.sidebar.error[0].value.replace("\\", "")
     assert "cannot be run: " in said and "Line " in said and "strugling" in said
     assert page.metric, "what was there goes on"
+
+
+def test_a_change_and_a_press_of_stop_that_come_together_stop(
+    visit: Open, tiny: Path, desk: live.Desk
+) -> None:
+    page = visit("start", runs="1000")
+    page.sidebar.slider(key="slider|tiny|places").set_value(0.5)
+    next(each for each in page.button if each.label == "Stop").click().run()
+    assert not page.exception and page.session_state[runs.RUN] is None
+    assert [each for each in page.button if each.label == "Run 1,000 times"]
+    next(each for each in page.button if each.label == "Run 1,000 times").click().run()
+    assert "instead of" in words(settled(page))
