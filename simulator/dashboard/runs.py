@@ -220,8 +220,8 @@ def _some(shown: Shown) -> str:
 def _look(shown: Shown) -> None:
     """Drawn again and again while the run goes on; the whole page only when there is more to show."""
     run: LiveRun | None = st.session_state.get(RUN)
-    if run is None:
-        return
+    if run is None:  # stopped: the press of the button drew this part alone
+        st.rerun()
     run.touch(visitor())
     progress, state = run.progress, run.state
     if state not in GOING_ON:
