@@ -7,6 +7,7 @@ the price year's money, discounted to the start by the scenario's schedule.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,12 +19,14 @@ from simulator.engine.model import Floats, Ints
 from simulator.engine.numbers import Numbers
 from simulator.money.amounts import index_of, month_starts, months_of_days
 from simulator.money.discounting import discount_factor
-from simulator.money.ledger import Ledger
+from simulator.money.ledger import CONTRACT, OUTSIDE, STAFF, SUPPLIERS, TAX_OFFICE, Ledger
 from simulator.money.prices import price_year_of
 from simulator.money.values import social_values
 from simulator.scenario.document import Document
 
 YEAR_DAYS = 365.25
+RESOURCES = frozenset({OUTSIDE, SUPPLIERS, STAFF, TAX_OFFICE})
+"""Payees whose work or goods are used up (tax on pay is part of what work costs); what goes to others is a transfer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,29 +45,44 @@ class Budgets:
     month_of_day: Ints
     worth: Floats | None
 
-    def measures(self, ledger: Ledger, history: History) -> list[Measure]:
-        """Costs, present values and worth of wellbeing of one run."""
-        return costs(ledger) + self.value(ledger) + self.wellbeing(history)
+    def measures(
+        self,
+        ledger: Ledger,
+        history: History,
+        contracts: Sequence[Ledger] = (),
+        providers: Iterable[str] = (),
+    ) -> list[Measure]:
+        """Costs, present values and worth of wellbeing of one run.
 
-    def value(self, ledger: Ledger) -> list[Measure]:
-        """See `value`."""
-        public = private = 0.0
+        contracts: what its contracts move, with the costs of providers that only a contract brings (overhead, say).
+        """
+        inside = frozenset({*self.agencies, *providers})
+        return costs(ledger, contracts, inside) + self.value(ledger, contracts) + self.wellbeing(history)
+
+    def value(self, ledger: Ledger, contracts: Sequence[Ledger] = ()) -> list[Measure]:
+        """See `value`. What a contract moves between a public budget and others is the purse's, and no resource."""
+        public = resources = 0.0
         payers: dict[str, float] = {}
-        for item, pounds, paid in zip(
-            ledger.items,
-            ledger.present_values(self.start, self.factor).tolist(),
-            ledger.paid.tolist(),
-            strict=True,
-        ):
-            if item.agency:
-                public += pounds
-            else:
-                private += pounds
-            if paid or item.behaviour != "closing":
-                payers[item.payer] = payers.get(item.payer, 0.0) + pounds
+        for each in (ledger, *contracts):
+            for item, pounds, paid in zip(
+                each.items,
+                each.present_values(self.start, self.factor).tolist(),
+                each.paid.tolist(),
+                strict=True,
+            ):
+                if item.kind == "capital":
+                    continue
+                public += pounds * ((item.payer in self.agencies) - (item.payee in self.agencies))
+                if item.payee in RESOURCES and item.kind != "tax":
+                    resources += pounds
+                if paid or item.behaviour != "closing":
+                    payers[item.payer] = payers.get(item.payer, 0.0) + pounds
+                if item.behaviour == CONTRACT:
+                    payers[item.payee] = payers.get(item.payee, 0.0) - pounds
+        payers = {name: pounds for name, pounds in payers.items() if name not in RESOURCES}
         return [
             Measure("value", "", "purse", public),
-            Measure("value", "", "resources", public + private),
+            Measure("value", "", "resources", resources),
             *(
                 Measure("value", name, "purse" if name in self.agencies else "resources", payers[name])
                 for name in sorted(payers)
@@ -118,30 +136,54 @@ def _worth(document: Document, numbers: Numbers, months: Ints, schedule: str | f
     return np.array(scores)[:, None] * discount * worth
 
 
-def costs(ledger: Ledger) -> list[Measure]:
-    """Pounds by line and by payer, for each financial year and in all (year 0), in the budget and bank views."""
+def costs(
+    ledger: Ledger, contracts: Sequence[Ledger] = (), inside: frozenset[str] = frozenset()
+) -> list[Measure]:
+    """Pounds by line and by payer, for each financial year and in all (year 0), in the budget and bank views.
+
+    A line is what leaves the parties inside (public budgets and providers); what a contract moves between two of them is in
+    no line, is cost to the one and income (a cost below 0) to the other, and so nothing in all.
+    """
     found: list[Measure] = []
     for view in ("budget", "bank"):
+        lines: dict[str, dict[int, int]] = {}
+        payers: dict[str, dict[int, int]] = {}
         first, sums = ledger.by_year(view)
-        lines = dict(zip((item.name for item in ledger.items), sums.tolist(), strict=True))
-        payers: dict[str, list[int]] = {}
-        for item, years in zip(ledger.items, lines.values(), strict=True):
-            before = payers.get(item.payer)
-            payers[item.payer] = (
-                years if before is None else [a + b for a, b in zip(before, years, strict=True)]
-            )
+        for item, years in zip(ledger.items, sums.tolist(), strict=True):
+            dated = {year: pence for year, pence in enumerate(years, first) if pence}
+            _add(lines, item.name, dated)
+            _add(payers, item.payer, dated)
+        for each in contracts:
+            first, sums = each.by_year(view)
+            for item, years in zip(each.items, sums.tolist(), strict=True):
+                if item.kind == "capital":
+                    continue
+                dated = {year: pence for year, pence in enumerate(years, first) if pence}
+                back = {year: -pence for year, pence in dated.items()}
+                if item.payer in inside:
+                    _add(payers, item.payer, dated)
+                if item.payee in inside:
+                    _add(payers, item.payee, back)
+                if (item.payer in inside) != (item.payee in inside):
+                    _add(lines, item.name, dated if item.payer in inside else back)
         for table, parts in (("costs", lines), ("agencies", payers)):
             for name in sorted(parts):
-                years = parts[name]
-                whole = sum(years)
-                if whole:
+                dated = parts[name]
+                whole = sum(dated.values())
+                if any(dated.values()):
                     found.append(Measure(table, name, view, whole / 100))
                     found += [
-                        Measure(table, name, view, pence / 100, year)
-                        for year, pence in enumerate(years, first)
-                        if pence
+                        Measure(table, name, view, dated[year] / 100, year)
+                        for year in sorted(dated)
+                        if dated[year]
                     ]
     return found
+
+
+def _add(parts: dict[str, dict[int, int]], name: str, dated: dict[int, int]) -> None:
+    before = parts.setdefault(name, {})
+    for year, pence in dated.items():
+        before[year] = before.get(year, 0) + pence
 
 
 def value(ledger: Ledger, document: Document, numbers: Numbers) -> list[Measure]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from simulator.analysis.deal_units import DEAL_TABLES, UNKNOWN_IF_MISSING
 from simulator.analysis.measures import Measures
 from simulator.engine.model import Floats, Ints
 
@@ -28,6 +29,7 @@ NOT_ZERO = {
     ("outcomes", "result"),
     ("outcomes", "without_it"),
     ("outcomes", "change"),
+    *UNKNOWN_IF_MISSING,
 }
 
 
@@ -62,7 +64,8 @@ def compare(measures: Measures | pd.DataFrame, baseline: str, design: str) -> pd
         name: {key[1:]: number for number, key in enumerate(found.keys) if key[0] == name}
         for name in (baseline, design)
     }
-    keys = list(dict.fromkeys([*columns[baseline], *columns[design]]))
+    # A contract that only one design has is no change of one: its measures are summed up, not compared.
+    keys = [key for key in dict.fromkeys([*columns[baseline], *columns[design]]) if key[0] not in DEAL_TABLES]
     before, after = (_filled(keys, _picked(found.values, keys, columns[name])) for name in (baseline, design))
     # Savings and caused changes are differences from the baseline already.
     already = [key[0] == "savings" or (key[0], key[2]) == ("outcomes", "change") for key in keys]

@@ -1,9 +1,9 @@
 """The tidy table that everything reported is made of: one row a measure of one design in one replication.
 
 Columns (`COLUMNS`): design, replication, table, item, measure, year, value. `table` says which question (people,
-states, moves, reach, crises, segments, services, outcomes, costs, agencies, value, savings); `item` what it is about,
-by name, or by two names as in `A -> B` and `SEGMENT in SERVICE`; `year` the financial year by its starting year, or 0
-for the whole horizon. Units are in `UNITS`, by table and measure.
+states, moves, reach, crises, segments, services, outcomes, costs, agencies, value, savings, and those of `deal_units`);
+`item` what it is about, by name, or by two names as in `A -> B` and `SEGMENT in SERVICE`; `year` the financial year by
+its starting year, or 0 for the whole horizon. Units are in `UNITS`, by table and measure.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from simulator.analysis.deal_units import DEAL_UNITS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,6 +162,7 @@ UNITS: dict[tuple[str, str], tuple[str, str, str]] = {
     ("savings", "cash_released"): ("£", "Cash released", "spending that stops"),
     ("savings", "idle"): ("£", "Idle or not cash", "capacity freed that stands idle or is not cash"),
     ("savings", "reused"): ("£", "Used by others", "capacity freed that is used again"),
+    **DEAL_UNITS,
 }
 
 

@@ -48,6 +48,10 @@ ROW = np.dtype(
 )
 OUTSIDE = "outside"
 SUPPLIERS = "suppliers"
+STAFF = "staff"
+TAX_OFFICE = "hmrc"
+CONTRACT = "contract"
+"""`Item.behaviour` of what a contract moves: between two parties, for no use of anything."""
 _FLAWS = {
     NOT_ABOVE_NOTHING: "a flow is above 0; a refund is a flow the other way",
     PAID_BEFORE_EARNED: "money cannot move before it is earned",

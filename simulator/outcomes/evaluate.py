@@ -97,8 +97,11 @@ def clocks_of(outcome: Outcome, history: History) -> Clocks:
     return Clocks(*moments(history.packed, len(history.people), mask, 0, not outcome.repeat))
 
 
-def judge(outcome: Outcome, history: History, clocks: Clocks) -> OutcomeTable:
-    """The outcome's test on given clocks. `evaluate` for the clocks of the history itself."""
+def judge(outcome: Outcome, history: History, clocks: Clocks, *, window: int | None = None) -> OutcomeTable:
+    """The outcome's test on given clocks. `evaluate` for the clocks of the history itself.
+
+    window: seconds after which to look, if not the outcome's own.
+    """
     test, wanted, states = _test(outcome, history)
     columns = verdicts(
         history.packed,
@@ -111,7 +114,7 @@ def judge(outcome: Outcome, history: History, clocks: Clocks) -> OutcomeTable:
         moment_mask(history, wanted),
         states_named(history, states),
         0 if outcome.for_ is None else seconds(outcome.for_.value),
-        seconds(outcome.window),
+        seconds(outcome.window) if window is None else window,
         history.end,
     )
     return OutcomeTable(clocks.person, clocks.since, *columns)

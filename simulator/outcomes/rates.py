@@ -78,6 +78,14 @@ def counterfactual(
     it does not count itself, as under the design. Otherwise all that happens in that second counts. Raises
     NotTheSameRun if the runs do not cover the same time or `table` is not of `history_design`.
     """
+    clocks = clocks_under(outcome, history_design, table, history_baseline)
+    return judge(outcome, history_baseline, clocks)
+
+
+def clocks_under(
+    outcome: Outcome, history_design: History, table: OutcomeTable, history_baseline: History
+) -> Clocks:
+    """The clocks of `counterfactual`: the same people and dates in the baseline's history. Raises NotTheSameRun as it does."""
     if (history_design.begin, history_design.end) != (history_baseline.begin, history_baseline.end):
         raise NotTheSameRun(
             "the design and the baseline do not cover the same time, so they cannot be compared"
@@ -94,7 +102,7 @@ def counterfactual(
         history_baseline.first_row,
         moment_mask(history_baseline, (outcome.since,)),
     )
-    return judge(outcome, history_baseline, Clocks(person, table.since, row))
+    return Clocks(person, table.since, row)
 
 
 def change(table: OutcomeTable, without: OutcomeTable) -> tuple[float, float] | None:

@@ -28,6 +28,7 @@ class Claims:
     units      observed: 1 of yes or no, days or a number otherwise
     certified  units that verification let through (0: the claim failed)
     cell       which of `Pay.prices` is this person's
+    cohort     of those settled by cohort, the position in the list of cohorts (-1: none); None: no outcome is
     """
 
     pay: NDArray[np.int64]
@@ -39,6 +40,7 @@ class Claims:
     units: NDArray[np.float64]
     certified: NDArray[np.float64]
     cell: NDArray[np.int64]
+    cohort: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.pay)
@@ -75,3 +77,9 @@ class Activity:
     place_years: dict[str, NDArray[np.float64]]
     person_days: dict[str, NDArray[np.float64]]
     waits: dict[str, NDArray[np.float64]]
+
+
+def no_claims() -> Claims:
+    """The claims of a contract that pays for no outcome."""
+    whole, day, number = np.zeros(0, np.int64), np.zeros(0, "datetime64[D]"), np.zeros(0)
+    return Claims(whole, whole, whole, day, day, day, number, number, whole)
