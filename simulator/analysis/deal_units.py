@@ -21,6 +21,10 @@ CONTRACT = _pounds(
     cut_year=("Cut by the yearly cap", "priced, and over the most for one contract year"),
     cut_total=("Cut by the total cap", "priced, and over the most for the whole contract"),
     lost_late=("Lost: claimed too late", "earned, and after the last day for claims"),
+    lost_payers=(
+        "Lost: no payer pays it",
+        "over the cap of a payer, or after it closed, with nobody to pay it instead",
+    ),
     outcomes=("Outcome payments", "paid for outcomes over the whole contract"),
     block=("Block payments", "paid whatever happens"),
     fees=("Activity fees", "paid for starts, referrals, places or days"),

@@ -10,19 +10,25 @@ from dataclasses import dataclass
 
 from simulator.analysis import budgets, flow, reach, savings, waits
 from simulator.analysis.budgets import Budgets
+from simulator.analysis.deal import PreparedDeal, comparison_results, prepare_deal, run_deal
+from simulator.analysis.deal_measures import deal_measures
 from simulator.analysis.measures import Measure, Measures
+from simulator.analysis.public_cash import public_cash
 from simulator.engine.compile import compile_model
 from simulator.engine.history import History
-from simulator.engine.model import Model
+from simulator.engine.model import Floats, Model
 from simulator.engine.numbers import Numbers
 from simulator.experiments.engines import DEFAULT, Watch, engine_named
 from simulator.money.costs import prepare_costs
 from simulator.money.ledger import Ledger
 from simulator.money.posting import CostPlan
-from simulator.outcomes.evaluate import evaluate
+from simulator.outcomes.evaluate import OutcomeTable, evaluate
 from simulator.outcomes.rates import change, counterfactual, summarise
 from simulator.scenario.document import Document
 from simulator.scenario.load import Scenario
+
+# Comparison groups are drawn from replications so far on from those that are reported (`runner.MOST_REPLICATIONS`).
+APART = 1_000_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +45,7 @@ class Prepared:
     costs: CostPlan
     budgets: Budgets
     seed: int
+    deal: PreparedDeal | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,17 +68,19 @@ class Run:
 def prepare(
     scenario: Scenario, design: str, *, seed: int = 1, draw: int | None = None, reading: str | None = None
 ) -> Prepared:
-    """The numbers of a design (as written, or one draw of them) as model, price tables and discount factors.
+    """The numbers of a design (as written, or one draw of them) as model, price tables, discount factors and contracts.
 
     Raises ScenarioError where they cannot be.
     """
     document = scenario.design(design, reading)
     model = compile_model(scenario, design, seed=seed, draw=draw, reading=reading)
     costs = prepare_costs(scenario, model, seed=seed, draw=draw, reading=reading)
-    worth = budgets.prepare(document, Numbers(document, seed, draw), model.end)
+    numbers = Numbers(document, seed, draw)
+    worth = budgets.prepare(document, numbers, model.end)
     of_others = (name for each in scenario.designs.values() for name in each.services)
     services = tuple(sorted({*model.services, *of_others}))
-    return Prepared(scenario, document, model, services, costs, worth, seed)
+    deal = prepare_deal(document, model, numbers)
+    return Prepared(scenario, document, model, services, costs, worth, seed, deal)
 
 
 def run_prepared(
@@ -97,9 +106,16 @@ def run_design(
     return run_prepared(prepared, replication, engine=engine)
 
 
-def measures_of(run: Run, baseline: Run | None = None) -> list[Measure]:
-    """Everything reported of one run; with a baseline (another run of the replication), also savings and counterfactuals."""
+def measures_of(
+    run: Run, baseline: Run | None = None, comparison: Mapping[str, Floats] | None = None
+) -> list[Measure]:
+    """Everything reported of one run; with a baseline (another run of the replication), also savings and counterfactuals.
+
+    comparison: see `comparison_group`.
+    """
     document, history = run.document, run.history
+    other = baseline if baseline is not run else None
+    tables: dict[str, OutcomeTable] = {}
     found = [
         *flow.people(history),
         *flow.states(history),
@@ -112,7 +128,7 @@ def measures_of(run: Run, baseline: Run | None = None) -> list[Measure]:
     for name, outcome in document.outcomes.items():
         if not _possible(outcome.since.name, document):
             continue
-        table = evaluate(outcome, history)
+        table = tables[name] = evaluate(outcome, history)
         summary = summarise(outcome, table)
         found += [
             Measure("outcomes", name, "known", summary.known),
@@ -120,17 +136,53 @@ def measures_of(run: Run, baseline: Run | None = None) -> list[Measure]:
         ]
         if summary.rate is not None:
             found.append(Measure("outcomes", name, "result", summary.rate))
-        if baseline is not None and baseline is not run and summary.rate is not None:
-            caused = change(table, counterfactual(outcome, history, table, baseline.history))
+        if other is not None and summary.rate is not None:
+            caused = change(table, counterfactual(outcome, history, table, other.history))
             if caused is not None:
                 found += [
                     Measure("outcomes", name, "without_it", caused[0]),
                     Measure("outcomes", name, "change", caused[1]),
                 ]
-    found += run.prepared.budgets.measures(run.ledger, history)
-    if baseline is not None and baseline is not run:
-        found += savings.savings(baseline.ledger, run.ledger, baseline.history, history)
+    deal = None
+    if run.prepared.deal is not None:
+        deal = run_deal(
+            run.prepared.deal,
+            history,
+            run.ledger,
+            tables,
+            run.ledger.replication,
+            baseline=None if other is None else other.history,
+            comparison=comparison,
+        )
+    moved = () if deal is None else deal.ledgers
+    found += run.prepared.budgets.measures(run.ledger, history, moved, document.providers)
+    if deal is not None:
+        found += deal_measures(deal)
+    if other is not None:
+        found += savings.savings(other.ledger, run.ledger, other.history, history)
+        found += public_cash(document.agencies, other.ledger, run.ledger, moved)
     return found
+
+
+def comparison_group(
+    prepared: Prepared,
+    baseline: Prepared,
+    replication: int,
+    *,
+    engine: str = DEFAULT,
+    watch: Watch | None = None,
+) -> dict[str, Floats]:
+    """Results of people without the service, by outcome, where a contract pays against a comparison group; else nothing.
+
+    They are of a replication that nobody reports, so that the group's luck is its own.
+    """
+    if prepared.deal is None or not prepared.deal.compared:
+        return {}
+    histories = [
+        engine_named(engine)(each.model, each.seed, replication + APART, watch=watch)
+        for each in (prepared, baseline)
+    ]
+    return comparison_results(prepared.deal, *histories)
 
 
 def _possible(name: str, document: Document) -> bool:
@@ -167,7 +219,12 @@ def replicate(
         )
         if name == designs[name].scenario.baseline:
             baseline = run
-        parts.append(Measures.of(name, replication, measures_of(run, baseline)))
+        others = (
+            {}
+            if baseline is None
+            else comparison_group(designs[name], baseline.prepared, replication, engine=engine)
+        )
+        parts.append(Measures.of(name, replication, measures_of(run, baseline, others)))
     return Measures.side_by_side(parts)
 
 
