@@ -34,6 +34,8 @@ PLANS: dict[str, tuple[str, dict[str, float]]] = {
     "late": ("late_60", {"late_days": LATE_DAYS}),
 }
 """By plan of `stress`: how it is named among measures, and what it changes in the planned flows."""
+PAID_LATER = 2
+"""Months after which a provider has paid everything of a month: tax and pension on the 22nd of the next, supplies in 30 days."""
 FIXED = ("block", "guarantee", "floor", "fixed")
 """What is paid under a contract whatever happens."""
 
@@ -148,7 +150,7 @@ def _paid_parties(terms: Terms) -> tuple[str, ...]:
 def _span(contracts: Sequence[Terms], start: dt.date, last: dt.date) -> tuple[dt.date, int]:
     """First month of the statements, and how many: until the last day on which anything of the contracts can be paid."""
     first = min([start, *(before(terms.begins, terms.mobilise) for terms in contracts)]).replace(day=1)
-    end = last
+    end = add_months(last, PAID_LATER)
     for terms in contracts:
         for late in (
             Lag(),

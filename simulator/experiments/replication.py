@@ -160,7 +160,8 @@ def measures_of(
         found += deal_measures(deal)
     if other is not None:
         found += savings.savings(other.ledger, run.ledger, other.history, history)
-        found += public_cash(document.agencies, other.ledger, run.ledger, moved)
+        if deal is not None:
+            found += public_cash(document.agencies, other.ledger, run.ledger, moved)
     return found
 
 
