@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks import report
 from benchmarks.report import Effort
 
-PARTS = ("queues", "edge_of_care", "growth", "region", "waiting_list", "replications", "dashboard")
+PARTS = ("queues", "edge_of_care", "growth", "region", "waiting_list", "replications", "contract_variants", "dashboard")
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.experiments import runner
 from simulator.experiments.engines import DEFAULT
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simulator.experiments.replication import Run
+    from simulator.money.deals.backtest import BackTest
     from simulator.present.chart import Chart
+    from simulator.present.signed import Signed
 
 DEFAULT_REPLICATIONS = 10
 
@@ -159,6 +161,79 @@ def compare(
     return Comparison(result, design)
 
 
+@dataclass(frozen=True, eq=False)
+class Contracted:
+    """A design's contracts over replications: payments, outcomes paid and caused, cash and returns.
+
+    `signed` has the terms and the measures run by run, `table` one row a measure of `tables` (`present.deal_table`),
+    `caveats` what must be known of the runs.
+    """
+
+    result: Result
+    design: str
+    tables: tuple[str, ...]
+
+    @cached_property
+    def signed(self) -> Signed:
+        from simulator.present.signed import Signed
+
+        return Signed.of(self.result, self.design)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        from simulator.present.deal_table import deal_table
+
+        return deal_table(self.signed.runs, self.tables)
+
+    @property
+    def caveats(self) -> list[str]:
+        return verdict.caveats(self.result)
+
+    def json(self) -> str:
+        """The table, the terms in words and what it takes to get them again."""
+        terms = {
+            label: {passage.title: passage.sentences for passage in passages}
+            for label, passages in self.signed.words
+        }
+        return exports.as_json(self.result, self.table, design=self.design, terms=terms, caveats=self.caveats)
+
+
+def contract(scenario: Scenario | str | Path, design: str | None = None, **settings: Any) -> Contracted:
+    """Run a design (default: the first that signs a contract) beside the baseline: terms, payments, paid and caused.
+
+    settings: as of `compare`. Raises ScenarioError where the design signs no contract, naming those that do.
+    """
+    from simulator.present.deal_table import CONTRACT_TABLES
+
+    return _contracted(scenario, design, CONTRACT_TABLES, settings)
+
+
+def cash(scenario: Scenario | str | Path, design: str | None = None, **settings: Any) -> Contracted:
+    """As `contract`, for the cash of who provides and the returns of who puts money in."""
+    from simulator.present.deal_table import CASH_TABLES
+
+    return _contracted(scenario, design, CASH_TABLES, settings)
+
+
+def _contracted(
+    scenario: Scenario | str | Path, design: str | None, tables: tuple[str, ...], settings: dict[str, Any]
+) -> Contracted:
+    from simulator.present.deal_runs import signing
+
+    found = opened(scenario)
+    signs = [name for name in signing(found) if name != found.baseline]
+    if design is not None:
+        found.design(design)  # refuses a name that the file does not have
+    if design is None and signs:
+        design = signs[0]
+    if design not in signs:
+        message = f"the design `{design}` signs no contract" if design else "no design signs a contract"
+        suggestion = f"these do: {', '.join(signs)}" if signs else "name one under `signs` of a design"
+        raise ScenarioError([Problem(1, 1, "designs", message, suggestion, file=found.file)])
+    compared = compare(found, design, **settings)
+    return Contracted(compared.result, compared.design, tables)
+
+
 def tell(
     scenario: Scenario | str | Path,
     person: int,
@@ -261,3 +336,14 @@ def closer_look(
     ]
     moving = animation_chart(animation(one.history, other.history), found, found.baseline, design)
     return CloserLook(replication, moving, tuple(stories))
+
+
+def deal(path: str | Path) -> BackTest:
+    """A published deal's terms run on what was observed, beside what was published; `present.deal.table` makes rows of it.
+
+    Raises ScenarioError listing every problem of the file, and OSError if it cannot be opened.
+    """
+    from simulator.money.deals.backtest import back_test
+    from simulator.money.deals.file import load_deal
+
+    return back_test(load_deal(path))

@@ -6,28 +6,42 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from simulator.cli_options import (
     AsCsv,
     AsJson,
+    DealFile,
     Design,
     Draw,
     Engine,
     File,
+    Indigo,
     Out,
     Reading,
     Replications,
     Seed,
     Set,
     Workers,
+    WriteTo,
     option,
+)
+from simulator.cli_process import (
+    INTERRUPTED,
+    end,
+    print_exactly,
+    printable,
+    problems,
+    read_no_more,
+    said,
+    shown,
+    speak_plainly,
+    stop_together,
 )
 
 if TYPE_CHECKING:
-    from simulator.experiments.runner import Progress
     from simulator.scenario.load import Scenario
 
 app = typer.Typer(
@@ -75,10 +89,10 @@ def check(
                 compile_model(scenario, design)
         except (ScenarioError, OSError) as error:
             wrong += 1
-            print(_problems(error, path))
+            print(problems(error, path))
             continue
         for warning in scenario.warnings:
-            print(_printable(str(warning)))
+            print(printable(str(warning)))
         warnings = len(scenario.warnings)
         said = f", {_count(warnings, 'warning')}" if warnings else ""
         print(f"{path}: good to run, {_count(len(scenario.designs), 'design')}{said}")
@@ -106,7 +120,7 @@ def compare(
     from simulator.present import exports, screen
 
     _before_running(as_json, as_csv, out)
-    with _shown(as_json or as_csv) as progress:
+    with shown(as_json or as_csv) as progress:
         found = run_comparison(
             _with_settings(file, settings),
             design,
@@ -121,11 +135,76 @@ def compare(
     if out is not None:
         _wrote(exports.write_directory(out, found.result, {"comparison": found.table}), out)
     if as_json:
-        _print_exactly(found.json() + "\n")
+        print_exactly(found.json() + "\n")
     elif as_csv:
-        _print_exactly(exports.as_csv(found.table))
+        print_exactly(exports.as_csv(found.table))
     else:
         screen.show_comparison(found)
+
+
+def _contracts(kind: str, summary: str) -> Callable[..., None]:
+    """The command `contract` or `cash`: the same run of a design that signs contracts, looked at from two sides."""
+
+    def command(
+        file: File,
+        design: Design = None,
+        replications: Replications = 100,
+        seed: Seed = 1,
+        engine: Engine = "compiled",
+        reading: Reading = None,
+        draw: Draw = None,
+        settings: Set = None,
+        as_json: AsJson = False,
+        as_csv: AsCsv = False,
+        out: Out = None,
+        workers: Workers = 0,
+    ) -> None:
+        from simulator import api
+        from simulator.present import contract_screen, exports
+
+        _before_running(as_json, as_csv, out)
+        find, show = {
+            "contract": (api.contract, contract_screen.show_contract),
+            "cash": (api.cash, contract_screen.show_cash),
+        }[kind]
+        with shown(as_json or as_csv) as progress:
+            found = find(
+                _with_settings(file, settings),
+                design,
+                replications=replications,
+                seed=seed,
+                draw=draw,
+                reading=reading,
+                engine=engine,
+                workers=workers or os.cpu_count() or 1,
+                progress=progress,
+            )
+        if out is not None:
+            _wrote(exports.write_directory(out, found.result, {kind: found.table}), out)
+        if as_json:
+            print_exactly(found.json() + "\n")
+        elif as_csv:
+            print_exactly(exports.as_csv(found.table))
+        else:
+            show(found.signed, found.caveats)
+
+    command.__doc__ = summary
+    return command
+
+
+for _kind, _short, _summary in (
+    (
+        "contract",
+        "Contracts in plain English: who pays whom, for what, up to what.",
+        "Contracts in plain English: terms, payments by year and payer, which cap cut what, outcomes paid and caused.",
+    ),
+    (
+        "cash",
+        "The cash of who provides, and what investors get back.",
+        "The cash of who provides: when it runs low and what must be in the bank first. And what investors risk and get back.",
+    ),
+):
+    app.command(_kind, short_help=_short)(_contracts(_kind, _summary))
 
 
 @app.command(short_help="Run designs and show what happens under each.")
@@ -151,7 +230,7 @@ def run(
     from simulator.present import exports, screen, views
 
     _before_running(as_json, as_csv, out)
-    with _shown(as_json or as_csv) as progress:
+    with shown(as_json or as_csv) as progress:
         result = run_designs(
             _with_settings(file, settings),
             design or None,
@@ -167,9 +246,9 @@ def run(
     if out is not None:
         _wrote(exports.write_directory(out, result, {"overview": table}), out)
     if as_json:
-        _print_exactly(exports.as_json(result, table) + "\n")
+        print_exactly(exports.as_json(result, table) + "\n")
     elif as_csv:
-        _print_exactly(exports.as_csv(table))
+        print_exactly(exports.as_csv(table))
     else:
         screen.show_overview(result, table)
 
@@ -236,19 +315,38 @@ def new(
     print(f"Wrote {file}. Next: simulator check {file}, then simulator compare {file}")
 
 
-@app.command(short_help="Print the JSON Schema of scenario files, for editors.")
-def schema(
-    out: Annotated[
-        Path | None, option(metavar="FILE", help="Write it to this file instead of the screen.")
-    ] = None,
+@app.command(short_help="Back-test a published deal; read and write INDIGO records.")
+def deal(
+    file: DealFile,
+    as_json: AsJson = False,
+    indigo: Indigo = None,
+    out: WriteTo = None,
 ) -> None:
+    """Back-test a published deal: its terms on what was observed, beside what was published."""
+    from simulator.present import deal as present
+
+    if (as_json and indigo is not None) or (out is not None and indigo is None):
+        raise Wrong("choose one of --json, --from-indigo and --to-indigo; --out goes with the last two")
+    if indigo is not None:
+        _give(present.converted(file, indigo), out)
+    else:
+        present.tell(file, print_exactly if as_json else None)
+
+
+@app.command(short_help="Print the JSON Schema of scenario files, for editors.")
+def schema(out: WriteTo = None) -> None:
     """Print the JSON Schema of scenario files, for editors."""
-    from simulator.present.exports import whole_text
     from simulator.scenario.json_schema import as_text
 
-    text = as_text()
+    _give(as_text(), out)
+
+
+def _give(text: str, out: Path | None) -> None:
+    """Text for other programs, on the screen or in a file."""
+    from simulator.present.exports import whole_text
+
     if out is None:
-        _print_exactly(text)
+        print_exactly(text)
     else:
         whole_text(out, text)
         print(f"Wrote {out}")
@@ -291,72 +389,10 @@ def _count(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
-def _print_exactly(text: str) -> None:
-    """Text for other programs: UTF-8 and bare line ends, whatever the terminal speaks."""
-    if sys.stdout is None:
-        return
-    sys.stdout.flush()
-    buffer = getattr(sys.stdout, "buffer", None)
-    if buffer is None:
-        sys.stdout.write(text)
-    else:
-        # A file name that is not text becomes an escape, which JSON reads.
-        buffer.write(text.encode("utf-8", "backslashreplace"))
-        buffer.flush()
-
-
-def _shown(quiet: bool) -> Any:
-    """Progress on the error stream for whatever takes over a second: count, and time left."""
-    from contextlib import nullcontext
-
-    if quiet or sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        return nullcontext(_plain_progress())
-    from simulator.present.screen import progress_bar
-
-    return progress_bar()
-
-
-def _plain_progress() -> Callable[[Progress], None]:
-    """Progress as lines, at most one every five seconds, for logs."""
-    import time
-
-    last = time.monotonic()
-
-    def tell(progress: Progress) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if now - last >= 5 and progress.done < progress.of:
-            last = now
-            left = f", about {progress.seconds_left:.0f} s left" if progress.seconds_left else ""
-            print(f"{progress.done} of {progress.of} runs{left}", file=sys.stderr)
-
-    return tell
-
-
-def _printable(text: str) -> str:
-    """Without the control characters that a file may hold to command the terminal."""
-    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
-
-
-def _problems(error: Any, path: Path | None = None) -> str:
-    from simulator.scenario.problems import ScenarioError
-
-    if isinstance(error, ScenarioError):
-        return "\n".join(_printable(str(problem)) for problem in error.problems)
-    reasons = {
-        FileNotFoundError: "there is no such file",
-        IsADirectoryError: "this is a folder, not a file",
-        NotADirectoryError: "this is a file, not a folder",
-        PermissionError: "no permission to open it",
-    }
-    reason = reasons.get(type(error), (error.strerror or str(error)).lower())
-    return f"{error.filename or path}: {reason}"
-
-
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 2 the input is wrong, 1 anything else."""
-    _speak_plainly()
-    _stop_together()
+    speak_plainly()
+    stop_together()
     arguments = sys.argv[1:]
     ours = arguments[: arguments.index("--")] if "--" in arguments else arguments
     debug = "--debug" in ours or bool(os.environ.get("SIMULATOR_DEBUG"))
@@ -369,101 +405,16 @@ def main() -> None:
         code = INTERRUPTED
     except (BrokenPipeError, SystemExit):
         # Who reads us has read enough (`| head`); typer turns that into SystemExit.
-        _read_no_more()
+        read_no_more()
         code = 0
     except Exception as error:
         if debug and not hasattr(error, "exit_code"):
             raise
-        code = _said(error)
+        code = said(error)
     if code == INTERRUPTED:
         print("Stopped.", file=sys.stderr)
         code = 1
-    _end(code if isinstance(code, int) else 0)
-
-
-INTERRUPTED = 130  # what typer makes of Ctrl-C
-
-
-def _said(error: Exception) -> int:
-    """Say an error in one plain sentence and return the exit code."""
-    from simulator.scenario.problems import ScenarioError
-
-    if hasattr(error, "exit_code") and hasattr(error, "show"):  # typer's own: a wrong command or option
-        error.show()
-        return int(error.exit_code)
-    if isinstance(error, ScenarioError):
-        print(_problems(error), file=sys.stderr)
-        return 2
-    if hasattr(error, "wrong_place"):
-        print(f"simulator: {error}", file=sys.stderr)
-        return 2 if error.wrong_place else 1
-    if isinstance(error, OSError) and error.filename:
-        print(_problems(error), file=sys.stderr)
-        return 2
-    words = {
-        "BrokenProcessPool": "a worker process was ended from outside, perhaps because memory ran out: try --workers 1",
-        "MemoryError": "there is not enough memory",
-        "EngineError": str(error),
-    }.get(type(error).__name__)
-    if isinstance(error, OSError) and error.strerror:
-        words = f"cannot write what was to be printed: {error.strerror.lower()}"
-        _read_no_more()
-    if words is None:
-        what = " ".join(str(error).split()) or type(error).__name__
-        words = f"something went wrong that should not: {what.rstrip('.')}. Run it again with --debug for the details"
-    print(f"simulator: {words}.", file=sys.stderr)
-    return 1
-
-
-def _end(code: int) -> NoReturn:
-    """Leave, without a complaint about an output that nobody reads."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except OSError:
-        _read_no_more()
-    sys.exit(code)
-
-
-def _read_no_more() -> None:
-    """Send what is still to be printed nowhere."""
-    if sys.__stdout__ is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
-
-
-PLAIN = {"£": "GBP ", "−": "-", "–": "-", "•": "*", "‘": "'", "’": "'", "─": "-", "…": "..."}
-
-
-def _speak_plainly() -> None:
-    """A terminal that cannot show a letter gets a plain one instead of a crash."""
-    import codecs
-
-    def plain(error: UnicodeError) -> tuple[str, int]:
-        if not isinstance(error, UnicodeEncodeError):
-            raise error
-        letters = error.object[error.start : error.end]
-        found = "".join(PLAIN.get(letter, "?") for letter in letters)
-        return found.encode("ascii", "replace").decode(), error.end
-
-    codecs.register_error("plain", plain)
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None and hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="plain")
-
-
-def _stop_together() -> None:
-    """On Ctrl-C (or when asked to end) the worker processes end with us, at once and without a word."""
-    import signal
-
-    def stop(*_: Any) -> None:
-        if "multiprocessing" in sys.modules:
-            for child in sys.modules["multiprocessing"].active_children():
-                child.terminate()
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, stop)
+    end(code if isinstance(code, int) else 0)
 
 
 # A worker process of ours imports this file first. Ctrl-C reaches it too; that is for the main process to handle.

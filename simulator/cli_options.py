@@ -76,3 +76,14 @@ Set = Annotated[
         help="Move a control of the scenario, such as take_up=60%; may be given several times.",
     ),
 ]
+DealFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A deal file (or an INDIGO record).", show_default=False)
+]
+Indigo = Annotated[
+    bool | None,
+    option(
+        "--from-indigo/--to-indigo",
+        help="Make a deal file of an INDIGO project (JSON, or a folder of CSV tables); or its record (JSON) of a deal file.",
+    ),
+]
+WriteTo = Annotated[Path | None, option(metavar="FILE", help="Write it to this file instead of the screen.")]

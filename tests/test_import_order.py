@@ -27,6 +27,7 @@ ORDER = (
     "api",
     "dashboard",
     "cli_options",
+    "cli_process",
     "cli",
 )
 FRONT_DOORS = {"__init__", "__main__"}  # these offer everything; the test of `--help` keeps them lazy

@@ -73,13 +73,12 @@ def own_costs(
         begins = min(terms.begins for terms, _ in mine)
         ends = max(min(terms.ends, stopped or terms.ends) for terms, stopped in mine)
         mobilises = min(before(terms.begins, terms.mobilise) for terms, _ in mine)
-        months = np.arange(np.datetime64(mobilises, "M"), np.datetime64(ends, "M") + 1).astype(
-            "datetime64[D]"
-        )
         delivery = Delivery(begins, ends, mobilises, all(terms.vat == "exempt" for terms, _ in mine))
-        items, rows = provider_rows(provider, [costs], delivery, "", real(months).tolist())
-        whole = Ledger(costs.design, costs.replication, items, rows, np.zeros(0, ROW))
+        items, rows = provider_rows(provider, [costs], delivery, "")
         keep = np.array([_beside(item, name) for item in items], bool)[rows["item"]]
+        # A provider's own amounts are cash as written (LANGUAGE section 10); delivery is in the ledger of costs.
+        rows["real_pence"][keep] = to_pence(rows["nominal_pence"][keep] / 100 / real(rows["earned_on"][keep]))
+        whole = Ledger(costs.design, costs.replication, items, rows, np.zeros(0, ROW))
         found[name] = OwnCosts(
             whole, Ledger(costs.design, costs.replication, items, rows[keep], np.zeros(0, ROW))
         )

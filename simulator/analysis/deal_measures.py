@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from simulator.analysis.would_have import of_the_service
 from simulator.engine.model import Ints
 from simulator.money.accounts.draws import Financed
 from simulator.money.calendar import financial_years
-from simulator.money.contract.settlement import Settlement
+from simulator.money.contract.settlement import Flow, Settlement
 from simulator.money.returns.caused import PaidAndCaused, paid_and_caused
 from simulator.money.returns.investor import Flows, Returned, returned
 from simulator.outcomes.evaluate import MEASURES
@@ -242,12 +242,12 @@ def _after_fees(gross: Returned, net: Returned) -> float | None:
     return net.received / net.drawn if gross.drawn and net.drawn else None
 
 
-def _years(start: object, day: object) -> float | None:
-    return None if day is None else (day - start).days / YEAR_DAYS  # type: ignore[operator]
+def _years(start: dt.date, day: dt.date | None) -> float | None:
+    return None if day is None else (day - start).days / YEAR_DAYS
 
 
-def _month(first: object, number: int) -> int:
-    months = first.year * 12 + first.month - 1 + number  # type: ignore[attr-defined]
+def _month(first: dt.date, number: int) -> int:
+    months = first.year * 12 + first.month - 1 + number
     return int(months // 12 * 100 + months % 12 + 1)
 
 
@@ -260,14 +260,14 @@ def _outcome_pence(paid: Settlement) -> int:
     return int(paid.paid[paid.lines.pay >= 0].sum())
 
 
-def _sums(paid: Settlement) -> Iterable[tuple[object, int]]:
+def _sums(paid: Settlement) -> list[tuple[Flow, int]]:
     sums = np.bincount(paid.postings["flow"], paid.postings["pence"], len(paid.flows)).astype(np.int64)
     return list(zip(paid.flows, sums.tolist(), strict=True))
 
 
-def _payer(flow: object) -> str:
+def _payer(flow: Flow) -> str:
     """Who of the two sides of a flow is the contract's payer."""
-    return flow.payee if flow.what in BACK else flow.payer  # type: ignore[attr-defined]
+    return flow.payee if flow.what in BACK else flow.payer
 
 
 BACK = frozenset({"recouped", "clawback"})

@@ -87,17 +87,24 @@ def _about_the_link(view: View | None) -> None:
         st.warning(plain(sentence))
 
 
-TITLES = {"start": "Start", "pathway": "Pathway", "compare": "Compare", "evidence": "Evidence"}
+TITLES = {
+    "start": "Start",
+    "pathway": "Pathway",
+    "compare": "Compare",
+    "contract": "Contract and returns",
+    "evidence": "Evidence",
+}
 AUDIENCES = {
     "Everyone": ("start",),
     "Users and providers": ("pathway",),
     "Commissioners": ("compare",),
+    "Providers, investors and commissioners": ("contract",),
     "Analysts": ("evidence",),
 }
 
 
 def _page(name: str, view: View | None) -> None:
-    from simulator.dashboard import compare_page, evidence_page, pathway_page, start_page
+    from simulator.dashboard import compare_page, contract_page, evidence_page, pathway_page, start_page
 
     if view is None:
         st.title("Early help against crisis services")
@@ -110,6 +117,7 @@ def _page(name: str, view: View | None) -> None:
         "start": start_page,
         "pathway": pathway_page,
         "compare": compare_page,
+        "contract": contract_page,
         "evidence": evidence_page,
     }[name].show(view)
 

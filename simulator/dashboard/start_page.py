@@ -31,9 +31,8 @@ CARDS = (
     ),
     (
         "I might invest",
-        "What would outcomes be worth, and how often does the service make a difference? Returns come with contracts, "
-        "which this version does not run.",
-        "compare",
+        "What is the most I have out, when is it back, and what loses money first?",
+        "contract",
     ),
     (
         "I check the numbers",

@@ -65,7 +65,7 @@ class Item:
 
     about: service, team, state, transition or event, with its name. basis: what it is per. behaviour: `variable`
     (moves with use), `places` (paid whether used or not), `staff`, `once`, `closing` (exit costs and what is bought
-    because units closed). cashable: share of an avoided pound of a variable line that becomes spendable. agency: True
+    because units closed), `contract` (paid under a contract for outcomes). cashable: share of an avoided pound of a variable line that becomes spendable. agency: True
     if the payer is a public budget, False for a provider.
     """
 
@@ -141,7 +141,7 @@ class Ledger:
         """The double entry of every row: date, party, account, debit and credit in pence.
 
         On earned_on the payer's expense meets its payable and the payee's receivable its income; on cash_on payable and
-        receivable are settled through the two banks.
+        receivable are settled through the two banks. Of `capital` (a loan or its repayment) both sides are loans.
         """
         import pandas as pd
 
@@ -154,12 +154,15 @@ class Ledger:
             ("to_party", "cash_on", "bank", "receivable"),
         ):
             for account, side in ((debit, "debit"), (credit, "credit")):
+                of_result = account in ("expense", "income")
                 parts.append(
                     pd.DataFrame(
                         {
                             "date": frame[date],
                             "party": frame[party],
-                            "account": account,
+                            "account": np.where(frame["kind"] == "capital", "loan", account)
+                            if of_result
+                            else account,
                             "debit": frame["nominal_pence"] if side == "debit" else 0,
                             "credit": frame["nominal_pence"] if side == "credit" else 0,
                         }

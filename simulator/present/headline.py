@@ -163,7 +163,7 @@ def _numbers(
     public = sums.get(PUBLIC)
     if public is not None and (public["baseline"] or public["design"]):
         unpaid = _unpaid(rows, result)
-        note = f" It leaves out {unpaid}, for which no contract pays yet." if unpaid else ""
+        note = f" It leaves out {unpaid}." if unpaid else ""
         found.append(
             Figure3(
                 "Cost to public budgets",
@@ -219,15 +219,18 @@ def _people(rows: Rows, result: Result) -> tuple[Row, str, str] | None:
 
 
 def _unpaid(rows: Rows, result: Result) -> str:
-    """What providers spend under the design, whom no contract pays: `£4.9 million spent by A Liverpool charity`."""
+    """What providers spend and no contract pays: `£0.3 million that A Liverpool charity spends and is not paid for`."""
     found = [
         row
         for key, row in rows.items()
         if (key[0], *key[2:]) == ("agencies", "budget", 0)
         and key[1] not in public_payers(result)
-        and row["design"]
+        and row["design"] > 0
     ]
-    return " and ".join(f"{n.money(row['design'], prose=True)} spent by {row['label']}" for row in found)
+    return " and ".join(
+        f"{n.money(row['design'], prose=True)} that {row['label']} spends and is not paid for"
+        for row in found
+    )
 
 
 def _caveats(rows: Rows, sums: dict[str, Row], result: Result) -> list[str]:
@@ -240,9 +243,7 @@ def _caveats(rows: Rows, sums: dict[str, Row], result: Result) -> list[str]:
     money = []
     unpaid = _unpaid(rows, result)
     if unpaid:
-        money.append(
-            f"Nobody pays yet for {unpaid}: contracts are not part of this version, so no public budget above has it."
-        )
+        money.append(f"No public budget above has {unpaid}: it, or its investors, would bear that.")
     avoided, cash = (rows.get(("savings", "", name, 0)) for name in ("demand_avoided", "cash_released"))
     if avoided is not None and cash is not None and avoided["design"] > 0:
         worth = n.money(avoided["design"], prose=True)

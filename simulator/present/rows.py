@@ -49,7 +49,7 @@ def of_design(overview: pd.DataFrame, design: str) -> Rows:
 
 
 def public_payers(result: Result) -> tuple[str, ...]:
-    """The agencies: budgets of the public purse. Other payers are providers, whom no contract pays in this version."""
+    """The agencies: budgets of the public purse. Other payers are providers, with what they spend less what they are paid."""
     return tuple(result.scenario.document.agencies)
 
 

@@ -31,10 +31,7 @@ def verdict(table: pd.DataFrame, result: Result, design: str) -> list[str]:
     found += [f"Cost to {row['label']}: {_spend(row)}." for row in rows if row["item"] in document.agencies]
     for row in rows:
         if row["item"] not in document.agencies and row["difference"]:
-            found.append(
-                f"Cost to {row['label']}: {_spend(row)}. No contract pays for this in this version, "
-                "so it is in no public budget above."
-            )
+            found.append(_provider(row, bool(document.designs[design].signs)))
     avoided, cash = _one(table, "savings", "", "demand_avoided"), _one(table, "savings", "", "cash_released")
     if avoided is not None and cash is not None and avoided["design"] > 0:
         worth, released = n.money(avoided["design"], prose=True), n.money(abs(cash["design"]), prose=True)
@@ -57,6 +54,19 @@ def verdict(table: pd.DataFrame, result: Result, design: str) -> list[str]:
     if not found:
         found.append("This scenario counts neither crises nor costs; the tables say what changes.")
     return found
+
+
+def _provider(row: Any, signs: bool) -> str:
+    """What a provider spends less what contracts pay it: a cost that no public budget above has, or what it is left with."""
+    if not signs:
+        return (
+            f"Cost to {row['label']}: {_spend(row)}. No contract of this design pays for it, so it is in no public budget "
+            "above."
+        )
+    amount = n.money(abs(row["design"]), prose=True)
+    if row["design"] > 0:
+        return f"{row['label']} spends {amount} more than its contract pays: its loss before what investors bear."
+    return f"{row['label']} is paid {amount} more than it spends, after what it pays its investors."
 
 
 def caveats(result: Result) -> list[str]:

@@ -301,7 +301,7 @@ def _money_sections(
         ]
         note = "In the money of the year in which a cost is incurred."
         if any(payer not in scenario.document.agencies for payer in payers):
-            note += " Contracts are not part of this version, so nobody pays yet for what a provider spends."
+            note += " A provider's is what it spends less what its contracts pay it; a minus is what it is left with."
         lines = tuple(
             _row(by[payer, 0], len(heads), by[payer, 0]["label"]) for payer in payers if (payer, 0) in by
         )
@@ -325,7 +325,7 @@ def _money_sections(
     worth = worth[(worth["baseline"] != 0) | (worth["design"] != 0)]
     if len(worth):
         lines = tuple(_row(row, len(heads), VALUES[row["measure"]]) for _, row in worth.iterrows())
-        note = f"In {present_value(scenario)}. Contracts are not run yet, so payments to providers are not in the public purse."
+        note = f"In {present_value(scenario)}. What contracts pay is a cost to the public purse, and no resource."
         found.append(Section("In today's terms", heads, lines, note))
     saved = table[(table["table"] == "savings") & (table["item"] == "")]
     if (saved["design"] != 0).any():

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from simulator.scenario import reader
+from simulator.scenario.contract_advice import advise_on_contracts
 from simulator.scenario.document import Document
 from simulator.scenario.fields import Destination
 from simulator.scenario.findings import Findings, Known, Path, Stated, Use, shown, uses
@@ -15,12 +16,11 @@ from simulator.scenario.flow_checks import team_of
 from simulator.scenario.quantities import ASSUMPTION, Quantity
 from simulator.scenario.reader import Mapping
 from simulator.scenario.schema import Service
+from simulator.scenario.signed_advice import advise_on_signed, signing
 
 Place = tuple[int, int, str]  # line, column, key
 
 SHOWN_LINES = 4
-# Reaching these is being served; being referred or turned away is not.
-SERVED = ("started", "ended", "completed", "dropped_out", "cut_short")
 RATIO_WORDS = re.compile(r"\b(RR|OR|risk ratio|odds ratio|relative risk)\b")
 
 
@@ -30,13 +30,14 @@ def advise(document: Document, known: Known, findings: Findings) -> None:
         _service(name, service, document, known, findings)
         _effects(name, service, document, findings)
     _windows(document, findings)
-    _contracts(document, findings)
+    advise_on_contracts(document, known, findings)
 
 
 def advise_on_all(versions: Sequence[tuple[Document, Mapping]], findings: Findings) -> None:
     """Warnings about all designs together, each with its merged text, the baseline first."""
     designs = [document for document, _ in versions]
     _evidence(versions, findings)
+    advise_on_signed([*signing(versions)], findings)
     first = designs[0]
     _warm_up(first, Known(first), findings)
     known = [Known(document) for document in designs]
@@ -210,7 +211,7 @@ def _effects(name: str, service: Service, document: Document, findings: Findings
                 )
 
 
-# Outcomes, contracts, time ------------------------------------------------------------------------------------------
+# Outcomes, time ------------------------------------------------------------------------------------------
 
 
 def _windows(document: Document, findings: Findings) -> None:
@@ -222,27 +223,6 @@ def _windows(document: Document, findings: Findings) -> None:
                 f"its window of {window.text} is longer than the horizon of {document.horizon.text}: it is never known",
                 "lengthen `horizon`",
             )
-
-
-def _contracts(document: Document, findings: Findings) -> None:
-    for name, contract in document.contracts.items():
-        chosen = []
-        for outcome, payment in contract.pays.items():
-            test = document.outcomes.get(outcome)
-            if test is not None and payment.against is None and test.since.way in SERVED:
-                chosen.append(outcome)
-        if chosen:
-            findings.warn(
-                ("contracts", name, "pays"),
-                f"pays for {_listed(chosen)} of those served, whatever would have happened without the service",
-                "`against` pays for the difference; the results show how much of it the service caused",
-            )
-
-
-def _listed(names: list[str]) -> str:
-    first = [f"`{name}`" for name in names[:3]]
-    more = len(names) - len(first)
-    return ", ".join(first) + (f" and {more} more" if more else "")
 
 
 def _warm_up(document: Document, known: Known, findings: Findings) -> None:

@@ -8,7 +8,10 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, mod
 
 from simulator.scenario import fields as f
 from simulator.scenario import quantities
-from simulator.scenario.deals import AcceptanceTest, Contract, Investment, Points, Provider
+from simulator.scenario.contract_fields import Contract
+from simulator.scenario.deals import AcceptanceTest, Points
+from simulator.scenario.investment_fields import Investment, Provider
+from simulator.scenario.party_fields import listed
 from simulator.scenario.problems import Refused
 from simulator.scenario.schema import (
     Correlation,
@@ -49,11 +52,6 @@ def file_format(raw: Any) -> str:
 
 # Text that a number may look like to an editor.
 Amount = Annotated[str, PlainValidator(f.text), WithJsonSchema({"$ref": "#/$defs/scalar"})]
-
-
-def listed(raw: Any) -> Any:
-    """A list; a single one may stand without brackets."""
-    return raw if isinstance(raw, list) else [raw]
 
 
 class Control(Labelled):

@@ -52,7 +52,7 @@ WORDS = {
     "least": "fewest units",
     "exit_cost": "cost of closing a unit",
     "warm_up": "warm-up before the start",
-    "wages_lag": "time from work to pay",
+    "wages_lag": "time until the on-costs of pay are paid",
     "opening_cash": "cash at the start",
     "least_cash": "least cash",
     "start": "at the start",
@@ -284,7 +284,7 @@ def _word(steps: Path, index: int, use: Use, document: Document, scenario: Scena
     for key in (f"{before}.{step}", f"{path[0]}.{step}"):
         if key in WORDS:
             return WORDS[key]
-    if step in SILENT:
+    if step in SILENT or (step == "share" and "payer" in path):  # `council: 80%` is short for it
         return ""
     if before == "effects":
         effect = document.services[str(path[1])].effects[step]

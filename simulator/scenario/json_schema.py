@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel, WithJsonSchema
 from pydantic.fields import FieldInfo
 
+from simulator.scenario.contract_fields import OneName
 from simulator.scenario.document import DISCOUNT_SCHEDULES, Document
 from simulator.scenario.fields import COST_WORDS
 from simulator.scenario.key_descriptions import DESCRIPTIONS, description
@@ -59,6 +60,10 @@ _SHORT_FORMS: dict[str, Schema] = {
     "Need": {"type": "null"},
     "Transition": {"$ref": "#/$defs/duration"},
     "Places": {"$ref": "#/$defs/dated_count"},
+    "Payer": {"$ref": "#/$defs/one_share"},
+    "Fee": {"anyOf": [{"$ref": "#/$defs/one_amount"}, {"$ref": "#/$defs/dated_money"}]},
+    "Less": {"$ref": "#/$defs/one_share"},
+    "Repay": {"$ref": "#/$defs/scalar"},
     "Against": {"anyOf": [{"$ref": "#/$defs/share"}, {"$ref": "#/$defs/score"}]},
     "Design": {"type": "null"},
     "Reading": {"type": "null"},
@@ -107,7 +112,14 @@ def _field(
     given = [each for each in field.metadata if isinstance(each, WithJsonSchema)]
     if given:
         return _loosened(given[0].json_schema)
-    return _annotated(field.annotation, definitions, change)
+    return _or_a_name(_annotated(field.annotation, definitions, change), field.metadata)
+
+
+def _or_a_name(schema: Schema, metadata: typing.Iterable[Any]) -> Schema:
+    """Where a mapping by party may be written as one name."""
+    if OneName not in metadata:
+        return schema
+    return {"if": {"type": "object"}, "then": schema, "else": {"type": "string"}}
 
 
 def _overlay(section: str, definitions: dict[str, Schema]) -> Schema:
@@ -124,10 +136,13 @@ def _annotated(annotation: Any, definitions: dict[str, Schema], change: bool) ->
     arguments = typing.get_args(annotation)
     if origin is typing.Annotated:
         given = [each for each in arguments[1:] if isinstance(each, WithJsonSchema)]
-        return _loosened(given[0].json_schema) if given else _annotated(arguments[0], definitions, change)
+        inner = _loosened(given[0].json_schema) if given else _annotated(arguments[0], definitions, change)
+        return _or_a_name(inner, arguments[1:])
     if origin in (typing.Union, types.UnionType):
-        inner = [each for each in arguments if each is not type(None)]
-        return _annotated(inner[0], definitions, change)
+        [first, *_] = (each for each in arguments if each is not type(None))
+        return _annotated(first, definitions, change)
+    if origin is typing.Literal:
+        return {"enum": list(arguments)}
     if origin is dict:
         keys = _annotated(arguments[0], definitions, change)
         values = _annotated(arguments[1], definitions, change)
@@ -190,6 +205,8 @@ def _kinds() -> dict[str, Schema]:
     kinds["money"]["anyOf"].append({"enum": ["as needed", "at start"]})
     # Where a mapping of keys may stand as well, only forms that cannot be taken for a misspelt one.
     kinds["one_share"] = {"anyOf": [_literal("share"), _full(_literal("share"))]}
+    kinds["one_amount"] = {"anyOf": [_literal("money"), _full(_literal("money"))]}
+    kinds["dated_money"] = _dated("money")
     kinds["dated_rate"] = {"anyOf": [_literal("rate"), _full(_literal("rate")), _dated("rate")]}
     kinds["dated_count"] = {"anyOf": [_literal("count"), _full(_literal("count")), _dated("count")]}
     kinds["scalar"] = {"type": ["string", "number", "boolean"]}

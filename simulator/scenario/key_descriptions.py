@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from simulator.scenario.deal_descriptions import DEAL_DESCRIPTIONS
+
 # By model of the schema, then by key as the file writes it.
 DESCRIPTIONS: dict[str, dict[str, str]] = {
     "Labelled": {
@@ -188,72 +190,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "note": "What it says, in its own words.",
     },
     "Correlation": {"of": "Entries of `numbers`.", "rank": "Rank correlation, -1 to 1."},
-    "Contract": {
-        "payer": "An agency or provider, or shares of several.",
-        "payee": "An agency or provider, or shares of several.",
-        "begins": "Default: the start.",
-        "term": "How long it runs.",
-        "starts_within": "People whose clock starts within this time count; default the term.",
-        "block": "Money per time, whatever happens.",
-        "fees": "By service, such as `£150 per start`.",
-        "pays": "By outcome: the price and its conditions.",
-        "cap": "Most paid: total, per_person, per_year.",
-        "indexed": "inflation, or such as `2% per year`.",
-        "breaks_if": "Ends early if an outcome is below a share.",
-    },
-    "Payment": {
-        "price": "Money per person, or per unit for days_in and count.",
-        "claims": "Most paid per person; default 1, for units unlimited.",
-        "verified": "Share that can be proven; default 100%.",
-        "lag": "Time from the outcome to the payment.",
-        "less": "Share taken off for what would have happened anyway.",
-        "cap": "Most paid for this outcome.",
-        "payer": "Instead of the contract's.",
-        "bands": "Share of the price by threshold: `{0: 100%, 40000: 50%}`.",
-        "against": "Pay for the difference from this level, or from a comparison group.",
-        "cohorts": "Settled in groups of a size, or every so often.",
-        "threshold": "A cohort pays if it is better than `against` by this.",
-    },
-    "Against": {
-        "level": "A share of people, or units a person.",
-        "comparison_group": "How many people to compare with.",
-    },
-    "Cohorts": {"size": "People in a cohort.", "most": "Most cohorts.", "every": "A cohort each such time."},
-    "Threshold": {"each": "Better by this in each cohort.", "pooled": "Or better by this in all together."},
-    "Caps": {
-        "total": "Over the term.",
-        "per_person": "For one person.",
-        "per_year": "In a year of the contract.",
-    },
-    "Break": {
-        "outcome": "Which outcome.",
-        "below": "Below this share.",
-        "from": "From this long after the beginning.",
-    },
-    "Provider": {
-        "name": "Its name in full.",
-        "opening_cash": "In the bank at the start.",
-        "least_cash": "What it must keep.",
-        "overhead": "Money per time.",
-        "wages_lag": "Time from work to pay.",
-    },
-    "Investment": {
-        "into": "The provider that receives it.",
-        "draws": "as needed, at start, or amounts by date.",
-        "tranches": "Who puts in how much at which return.",
-        "repaid": "In which order.",
-        "repays_from": "Time from the beginning; default the end of the term.",
-        "fee": "On what is drawn, per year.",
-        "guarantee": "Who bears a share of capital lost.",
-        "surplus": "Shares of what is left at the end.",
-    },
-    "Tranche": {
-        "from": "Who puts it in.",
-        "amount": "How much at most.",
-        "return": "Per year.",
-        "most": "Most repaid, times the amount.",
-    },
-    "Guarantee": {"from": "Who guarantees.", "share": "Share of capital lost."},
+    **DEAL_DESCRIPTIONS,
     "AcceptanceTest": {
         "what": "A measure such as net_saving, `wait for SERVICE`, or an outcome.",
         "above": "It must be above this.",

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from simulator.scenario.deal_numbers import BY_TIME, PLAIN, allowed_in_deals, may_differ
 from simulator.scenario.document import Document
-from simulator.scenario.fields import Moment
 from simulator.scenario.findings import Findings, Known, Path, Stated, Use, node_at, uses
 from simulator.scenario.quantities import ASSUMPTION, Named, Quantity, Split, Timeline
-from simulator.scenario.schema import Outcome, Service
+from simulator.scenario.schema import Service
 
 A_KIND = {
     "share": "a share such as `60%`",
@@ -168,8 +168,9 @@ def _rule(path: Path, known: Known) -> SplitRule | None:
         return SplitRule(states=True, matter=rated)
     if section == "services":
         return _service_rule(document.services[str(path[1])], path, known)
-    if section == "contracts" and field == "pays" and path[4:] and path[4] in ("price", "verified"):
-        return SplitRule(states=True, matter=_achieved_in(document.outcomes.get(str(path[3])), known))
+    if section == "contracts" and may_differ(path):
+        # Which states matter depends on where the clock can start: `contract_checks`.
+        return SplitRule(states="verified" not in path)
     return None
 
 
@@ -185,17 +186,6 @@ def _service_rule(service: Service, path: Path, known: Known) -> SplitRule | Non
     if path[2] in ("referral", "take_up", "queue"):
         return SplitRule(states=True, matter=eligible)
     return None
-
-
-def _achieved_in(outcome: Outcome | None, known: Known) -> tuple[str, ...]:
-    if outcome is None:
-        return ()
-    named = outcome.stayed_in or outcome.in_ or outcome.days_in
-    if named:
-        return named
-    if outcome.reached and all(isinstance(each, Moment) and each.way is None for each in outcome.reached):
-        return tuple(each.name for each in outcome.reached if each.name in known.states)
-    return tuple(known.states)
 
 
 def _split(use: Use, known: Known, findings: Findings) -> None:
@@ -314,8 +304,6 @@ def _step_paths(use: Use, findings: Findings) -> Iterator[Path]:
 
 # Money -------------------------------------------------------------------------------------------------------------
 
-PLAIN = frozenset({"each"})
-BY_TIME = frozenset({"time"})
 IN_SERVICE = frozenset({"person time", "start", "referral", "completion", "place time", "staff time", "once"})
 
 
@@ -380,33 +368,7 @@ def _allowed(path: Path, document: Document) -> tuple[frozenset[str], str, str] 
         )
     if section == "people":
         return PLAIN | BY_TIME, "an income is an amount of money", "£18,000 per year"
-    if section == "contracts":
-        return _allowed_in_contract(path, document)
-    if section == "providers":
-        if path[2] == "overhead":
-            return BY_TIME, "an overhead is money per time", "£95,000 per year"
-        return PLAIN, "this is one amount of money", "£180,000"
-    if section == "investment":
-        return PLAIN, "this is one amount of money", "£750k"
-    return None
-
-
-def _allowed_in_contract(path: Path, document: Document) -> tuple[frozenset[str], str, str] | None:
-    if path[2] == "block":
-        return BY_TIME, "a block is money per time", "£880,000 per year"
-    if path[2] == "fees":
-        return (
-            IN_SERVICE,
-            "a fee is per start, referral or completion, or per person, place or staff and time",
-            "£150 per start",
-        )
-    if path[2] == "pays" and path[-1] != "cap":
-        outcome = document.outcomes.get(str(path[3]))
-        if outcome is not None and outcome.test in ("days_in", "count"):
-            unit = "day" if outcome.test == "days_in" else "time it happens"
-            return PLAIN, f"this price is for each {unit}, and says no more than the amount", "£120"
-        return PLAIN | {"person"}, "this price is for each person who achieves the outcome", "£7,400"
-    return PLAIN, "this is one amount of money", "£1.1m"
+    return allowed_in_deals(path, document)
 
 
 FIRST_PRICE_YEAR = 1990  # of the published deflator (money/values/gdp_deflator.csv)

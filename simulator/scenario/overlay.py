@@ -18,7 +18,20 @@ from simulator.scenario.quantities import Changed
 from simulator.scenario.reader import Mapping
 from simulator.scenario.schema import OVERLAYS, Part
 
-ADDABLE = ("services", "teams", "contracts", "effects", "pays", "fees", "providers", "tranches", "arrive")
+ADDABLE = (
+    "services",
+    "teams",
+    "contracts",
+    "effects",
+    "pays",
+    "fees",
+    "providers",
+    "tranches",
+    "passes",
+    "arrive",
+)
+# Shares that sum to the whole: one of them cannot change alone.
+REPLACED_WHOLE = ("payer",)
 OF_PEOPLE = ("arrive", "leave_after")
 
 
@@ -66,7 +79,7 @@ def _merge(base: Any, over: Any, annotation: Any, key: str) -> Any:
         for name, value in over.items():
             _put(merged, over, name, value, types_by_key.get(name))
         return merged
-    if typing.get_origin(annotation) is dict:
+    if typing.get_origin(annotation) is dict and key not in REPLACED_WHOLE:
         inner = typing.get_args(annotation)[1]
         if not isinstance(over, dict):
             raise Refused("a mapping of keys is wanted here")

@@ -83,7 +83,7 @@ def test_money_in_every_direction(found: dict[str, Any], words: str) -> None:
 def test_the_verdict_names_every_budget_and_the_price_year_and_rate_of_a_present_value() -> None:
     sentences = compared(TEXT).verdict
     assert sum(sentence.startswith("Cost to The council:") for sentence in sentences) == 1
-    assert any("No contract pays for this" in sentence for sentence in sentences)
+    assert any("No contract of this design pays for it" in sentence for sentence in sentences)
     assert "2024/25 prices, discounted to 1 April 2027 at the Green Book rate (3.5% a year" in sentences[-1]
 
 

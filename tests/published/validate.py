@@ -2,6 +2,7 @@
 
 --write PATH   write the page (docs/validation.md), whole
 --quick        the short runs of the test suite instead of the long ones
+--deals        only the published deals; with --write, only their section of the page is made anew
 --workers N    processes (default: one for each core)
 
 Exits with 1 if a figure lies outside its tolerance.
@@ -22,6 +23,7 @@ from pathlib import Path
 
 from tests.published.case import Case
 from tests.published.cases import CASES
+from tests.published.deal_cases import put_section, section, unexplained
 from tests.published.judge import Task, Verdict, measure, needs_second, tasks_of, verdicts
 
 LIBRARIES = ("commissioning-simulator", "simpy", "numpy", "scipy")
@@ -62,6 +64,7 @@ relation between arrivals, lengths and waits is now a test.
 
 {tables}
 
+{deals}
 ## What this covers, and what it does not
 
 Covered: arrivals at random and at given times; waiting lists, places, order and priority, limited room, giving up,
@@ -208,6 +211,7 @@ def page(found: Sequence[Verdict], seconds: float) -> str:
             f"### {title}\n\n{table([row(each) for each in rows])}" for title, rows in kinds.items() if rows
         ),
         about="some seconds",
+        deals=section(),
     )
 
 
@@ -236,7 +240,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="the short runs of the test suite")
     parser.add_argument("--workers", type=int, default=cpu_count() or 1)
     parser.add_argument("--only", metavar="TEXT", help="cases whose name has this text")
+    parser.add_argument("--deals", action="store_true", help="only the published deals")
     options = parser.parse_args(arguments)
+    if options.deals:
+        return _deals(options.write)
     if options.write and (options.quick or options.only):
         parser.error("the page is written from the long runs of all cases")
     cases = [
@@ -252,7 +259,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.write.parent.mkdir(parents=True, exist_ok=True)
         options.write.write_text(page(found, seconds), encoding="utf-8")
         print(f"written: {options.write}")
-    return 1 if bad else 0
+    return 1 if bad or unexplained() else 0
+
+
+def _deals(path: Path | None) -> int:
+    """The section of published deals: printed, or put in its place in the page, the rest of which stays as it is."""
+    if path is None:
+        print(section())
+    else:
+        path.write_text(put_section(path.read_text(encoding="utf-8"), section()), encoding="utf-8")
+        print(f"written: the published deals in {path}")
+    for each in unexplained():
+        print(f"NOT EXPLAINED: {each}")
+    return 1 if unexplained() else 0
 
 
 if __name__ == "__main__":

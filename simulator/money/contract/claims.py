@@ -29,6 +29,8 @@ class Claims:
     certified  units that verification let through (0: the claim failed)
     cell       which of `Pay.prices` is this person's
     cohort     of those settled by cohort, the position in the list of cohorts (-1: none); None: no outcome is
+    luck, reversal_luck   uniform in (0, 1), keyed by claim: which claims of an invoice a sample looks at, and which paid ones
+               are found reversed; None: no outcome is sampled, or clawed back
     """
 
     pay: NDArray[np.int64]
@@ -41,6 +43,8 @@ class Claims:
     certified: NDArray[np.float64]
     cell: NDArray[np.int64]
     cohort: NDArray[np.int64] | None = None
+    luck: NDArray[np.float64] | None = None
+    reversal_luck: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.pay)

@@ -6,8 +6,10 @@ person, outcome, claim and purpose, never by order, so that variants share them 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +44,8 @@ class Eligible:
     """The clocks of one outcome that a contract looks at, in order of person, then start; positions in the outcome's table.
 
     units: 1 or 0 of yes or no, else the days or number by the end of the observation. observed: the observation has ended by
-    `earn_until` (a yes counts as soon as it is there). earned: the day it ended; NaT where it has not.
+    `earn_until` (a yes counts as soon as it is there). earned: the day it ended; NaT where it has not. there: the person is in
+    the history that the outcome was judged in.
     """
 
     at: Ints
@@ -52,6 +55,7 @@ class Eligible:
     units: Floats
     observed: Bools
     cell: Ints
+    there: Bools
 
 
 def eligible(
@@ -93,40 +97,50 @@ def eligible(
         units,
         observed,
         profile[at] * cells.by_profile + states[at] * cells.by_state,
+        verdicts.clocks.person[at] >= 0,
     )
 
 
-def claims_of(
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """What a history gives a contract to pay for. everyone: by outcome of the contract, all who could be claimed for."""
+
+    claims: Claims
+    cohorts: tuple[Cohort, ...]
+    everyone: tuple[Eligible, ...]
+
+
+def observed(
     terms: Terms,
     cells: Sequence[PriceCells],
     document: Document,
     history: History,
     verdicts: Mapping[str, Verdicts],
     key: Key,
-) -> tuple[Claims, tuple[Eligible, ...]]:
-    """All claims of a history, and by outcome of the contract everyone who could have been claimed for.
+    comparison: Mapping[str, Floats] | None = None,
+) -> Observed:
+    """What of a history can be claimed for.
 
-    verdicts: by outcome, of people of `history`. key: of the replication (`random_numbers.key_of`).
+    verdicts: by outcome, of people of `history`. key: of the replication (`random_numbers.key_of`). comparison: by outcome,
+    results a person without the service in another replication, from which comparison groups are drawn with replacement.
     """
     everyone = tuple(
         eligible(terms, pay, cells[position], document, history, verdicts[pay.outcome])
         for position, pay in enumerate(terms.pays)
     )
     if not everyone:
-        return no_claims(), ()
+        return Observed(no_claims(), (), ())
+    cohorts: list[Cohort] = []
     parts = []
     for position, (pay, those) in enumerate(zip(terms.pays, everyone, strict=True)):
+        of_cohort = np.full(len(those.at), -1, np.int64)
+        if by_cohort(pay):
+            _settle_cohorts(terms, position, those, comparison or {}, key, cohorts, of_cohort)
         there = np.flatnonzero((those.units > 0) & those.observed)
+        if by_cohort(pay):  # what is in a cohort with an open window is not settled
+            there = there[of_cohort[there] >= 0]
         there = there[np.lexsort((those.earned[there], those.person[there]))]
         there, number = _counted(pay, those, there)
-        identity = history.people["identity"][those.person[there]]
-        certified = those.units[there] * _proven(pay, those.cell[there], identity, number, key)
-        ready = plus(those.earned[there], pay.lag)
-        if pay.dispute is not None:
-            held = _luck(key, "dispute", pay, identity, number) < pay.dispute.share
-            upheld = _luck(key, "upheld", pay, identity, number) < pay.dispute.upheld
-            ready = np.where(held, plus(ready, pay.dispute.held), ready)
-            certified = np.where(held & ~upheld, 0.0, certified)
         parts.append(
             (
                 np.full(len(there), position, np.int64),
@@ -134,56 +148,93 @@ def claims_of(
                 number,
                 those.started[there],
                 those.earned[there],
-                ready,
-                those.units[there],
-                certified,
+                *_verified(pay, history, those, there, number, key),
                 those.cell[there].astype(np.int64),
-                _luck(key, "sample", pay, identity, number) if pay.sample else np.zeros(len(there)),
-                _luck(key, "reversed", pay, identity, number) if pay.reversal else np.zeros(len(there)),
+                of_cohort[there],
+                *_lucks(pay, history, those, there, number, key),
             )
         )
     columns = [np.concatenate(each) for each in zip(*parts, strict=True)]
     order = np.lexsort((columns[1], columns[0], columns[4]))
-    *found, luck, reversal_luck = (column[order] for column in columns)
-    claims = Claims(*found, luck=luck, reversal_luck=reversal_luck)
+    pay_of, person, number, started, earned, ready, units, certified, cell, cohort, *lucks = (
+        column[order] for column in columns
+    )
+    claims = Claims(
+        pay_of,
+        person,
+        number,
+        started,
+        earned,
+        ready,
+        units,
+        certified,
+        cell,
+        cohort if cohorts else None,
+        *lucks,
+    )
     if any(pay.needs or pay.excludes for pay in terms.pays):
         claims = _allowed(terms, claims)
-    return claims, everyone
+    return Observed(claims, tuple(cohorts), everyone)
 
 
-def cohorts_of(
+def _verified(
+    pay: Pay, history: History, those: Eligible, there: Ints, number: Ints, key: Key
+) -> tuple[Days, Floats, Floats]:
+    """When each can be claimed, its units, and those that verification and disputes let through."""
+    identity = history.people["identity"][those.person[there]]
+    units = those.units[there]
+    certified = units * _proven(pay, those.cell[there], identity, number, key)
+    ready = plus(those.earned[there], pay.lag)
+    if pay.dispute is not None:
+        held = _luck(key, "dispute", pay, identity, number) < pay.dispute.share
+        upheld = _luck(key, "upheld", pay, identity, number) < pay.dispute.upheld
+        ready = np.where(held, plus(ready, pay.dispute.held), ready)
+        certified = np.where(held & ~upheld, 0.0, certified)
+    return ready, units, certified
+
+
+def _lucks(
+    pay: Pay, history: History, those: Eligible, there: Ints, number: Ints, key: Key
+) -> tuple[Floats, Floats]:
+    """The uniform numbers that choose audit samples and reversals; unused ones are not drawn."""
+    identity = history.people["identity"][those.person[there]]
+    wanted = (("sample", pay.sample), ("reversed", pay.reversal))
+    found = [
+        _luck(key, purpose, pay, identity, number) if rule is not None else np.full(len(there), 0.5)
+        for purpose, rule in wanted
+    ]
+    return found[0], found[1]
+
+
+def _settle_cohorts(
     terms: Terms,
-    everyone: Sequence[Eligible],
+    position: int,
+    those: Eligible,
     comparison: Mapping[str, Floats],
     key: Key,
-) -> list[Cohort]:
-    """The cohorts of outcomes that are settled by cohort (3.5), each when the last of its windows has closed.
-
-    comparison: by outcome, results a person of the counterfactual of another replication, from which a comparison group is
-    drawn with replacement. A cohort with an open window is not settled.
-    """
-    found = []
-    for position, (pay, those) in enumerate(zip(terms.pays, everyone, strict=True)):
-        if not by_cohort(pay):
+    cohorts: list[Cohort],
+    of_cohort: Ints,
+) -> None:
+    """Add the cohorts of an outcome whose last window has closed, and say which each of its people is in (3.5)."""
+    pay = terms.pays[position]
+    order = np.lexsort((those.person, those.started))
+    for number, members in enumerate(_cohorts(pay, those, order, terms)):
+        if not len(members) or not those.observed[members].all():
             continue
-        order = np.lexsort((those.person, those.started))
-        for number, members in enumerate(_cohorts(pay, those, order, terms)):
-            if not len(members) or not those.observed[members].all():
-                continue
-            expected, size = _expected(pay, comparison, key, number)
-            found.append(
-                Cohort(
-                    position,
-                    those.started[members].min(),
-                    those.earned[members].max(),
-                    len(members),
-                    float(those.units[members].sum()),
-                    len(members) * pay.window_days,
-                    size,
-                    expected,
-                )
+        of_cohort[members] = len(cohorts)
+        expected, size = _expected(pay, comparison, key, number)
+        cohorts.append(
+            Cohort(
+                position,
+                those.started[members].min(),
+                those.earned[members].max(),
+                len(members),
+                float(those.units[members].sum()),
+                len(members) * pay.window_days,
+                size,
+                expected,
             )
-    return found
+        )
 
 
 def by_cohort(pay: Pay) -> bool:
@@ -267,8 +318,9 @@ def _allowed(terms: Terms, claims: Claims) -> Claims:
             keep[position] = False
         elif claims.certified[position] > 0:
             before.add(pay.outcome)
-    columns = (getattr(claims, name) for name in claims.__dataclass_fields__)
-    return Claims(*(None if column is None else column[keep] for column in columns))
+    columns = {name: getattr(claims, name) for name in Claims.__dataclass_fields__}
+    kept: dict[str, Any] = {name: column[keep] for name, column in columns.items() if column is not None}
+    return dataclasses.replace(claims, **kept)
 
 
 def _states_at(history: History, table: OutcomeTable) -> Ints:
