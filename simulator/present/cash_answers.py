@@ -195,7 +195,7 @@ def _first_loss(signed: Signed) -> str:
     party = signed.investment.into if signed.investment else signed.parties[0]
     found = []
     for measure, words in (
-        ("break_even_outcomes", "outcomes, or their price"),
+        ("break_even_outcomes", "outcomes (or their price)"),
         ("break_even_referrals", "referrals"),
     ):
         values = known(runs.each("cash", party, measure))
@@ -255,7 +255,9 @@ def _caused(signed: Signed) -> str:
             if runs.each("outcome_payments", item, "net_caused") is None:
                 continue
             caused = runs.amount("outcome_payments", item, "net_caused")
-            price = price_per_caused(mean(runs.amount("outcome_payments", item, "paid")), mean(caused))
+            price = price_per_caused(
+                mean(runs.amount("outcome_payments", item, "paid")), mean(caused), prose=True
+            )
             each = f"{price} paid for each" if price.startswith(("£", n.MINUS)) else price
             found.append(f"{pay.label}: net {said(caused, unit_of(pay))} caused, {each}.")
     return " ".join(found) or "These contracts pay for no outcome that could come about without the service."

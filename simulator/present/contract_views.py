@@ -146,7 +146,7 @@ def unit_of(pay: Pay) -> str:
     return "days" if pay.unit == "day" else COUNT
 
 
-def price_per_caused(paid: float, caused: float, *, per: str = "") -> str:
+def price_per_caused(paid: float, caused: float, *, prose: bool = False) -> str:
     """Mean paid by mean net caused, in words where there is nothing to divide by. A mean of ratios would be wrong."""
     if not paid:
         return "nothing paid"
@@ -154,7 +154,7 @@ def price_per_caused(paid: float, caused: float, *, per: str = "") -> str:
         return "did harm"
     if not n.quantity(caused, COUNT).strip("0."):
         return "caused nothing"
-    return n.money(paid / caused) + per
+    return n.money(paid / caused, prose=prose)
 
 
 def paid_and_caused(runs: DealRuns, terms: Terms) -> Section | None:

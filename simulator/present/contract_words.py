@@ -55,7 +55,9 @@ def exact(value: float) -> str:
 
 def share(value: float) -> str:
     """A share of terms: `80%`, `12.5%`."""
-    return n.number(round(value * 100, 6)) + "%"
+    points = value * 100
+    decimals = next((each for each in range(3) if abs(points - round(points, each)) < 1e-9), 2)
+    return n.number(points, decimals) + "%"
 
 
 def day(when: dt.date) -> str:

@@ -28,7 +28,7 @@ def _money_in(investment: Investment, label: Label) -> list[str]:
             [f"{tranche.most_multiple:g} times what it paid in"] if tranche.most_multiple is not None else []
         )
         most += [f"{share(tranche.most_irr)} a year"] if tranche.most_irr is not None else []
-        cap = f" It receives at most {' or '.join(most)} in all." if most else ""
+        cap = f" It receives in all at most {' or '.join(most)}." if most else ""
         found.append(
             f"{label(tranche.name)}: up to {exact(tranche.amount)} into {into}, for {share(tranche.rate)} a year{kind}.{cap}"
         )

@@ -56,11 +56,11 @@ def _contract(name: str, contract: Contract, document: Document, known: Known, f
         outcome = contract.breaks_if.outcome
         if outcome not in document.outcomes:
             findings.unknown((*at, "breaks_if", "outcome"), outcome, "outcome", document.outcomes)
-        elif outcome not in contract.pays:
+        elif document.outcomes[outcome].test in UNITS:
             findings.error(
                 (*at, "breaks_if", "outcome"),
-                f"`{outcome}` is not in `pays`, so nobody keeps count of it",
-                f"add `{outcome}: {{price: £0}}` to `pays`, or break on an outcome that is paid for",
+                f"`{outcome}` is counted, and has no share to fall below a bound",
+                "break on an outcome that is achieved or not",
             )
 
 

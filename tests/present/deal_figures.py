@@ -169,7 +169,9 @@ def result(found: Figures, of: Scenario | None = None, design: str = "early") ->
     values = np.column_stack(list(found.values()))
     runs = len(values)
     of = of or scenario(DEAL_TEXT)
-    return Result(of, ("today", design), runs, 1, "compiled", None, None, Measures(keys, tuple(range(runs)), values))
+    return Result(
+        of, ("today", design), runs, 1, "compiled", None, None, Measures(keys, tuple(range(runs)), values)
+    )
 
 
 def signed(runs: int = 100, **changes: Any) -> Signed:

@@ -53,7 +53,7 @@ def shared(amounts: Ints, wanted: int) -> Ints:
         found[i], rest[i] = part_of(amounts[i], wanted, whole)
         left -= found[i]
     if left:
-        order = np.argsort(-rest, kind="quicksort")
+        order = np.argsort(-rest, kind="mergesort")
         for i in range(left):
             found[order[i]] += 1
     return found
