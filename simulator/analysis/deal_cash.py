@@ -119,22 +119,30 @@ def cash_of(
         reserves = opening if provider.reserves is None else to_pence(provider.reserves)
         stress = stressed(name, flows, opening, least, reserves, first, months)
         statements = dict(stress.statements)
-        owed = 0
+        owed, at_risk = 0, stress.reserves_at_risk["outcomes"]
         if investment is not None and investment.into == name:
+            owed_if_it_fails = 0
             for plan, (_, change) in PLANS.items():
                 changed = flows.scaled(**change)  # type: ignore[arg-type]
                 run = _financed(investment, provider, changed, first, months, contracts)
                 financed = run if plan == "planned" else financed
+                owed_if_it_fails = sum(run.debt) if plan == "outcomes" else owed_if_it_fails
                 with_finance = _with_finance(changed, run)
                 statements[plan] = statement(name, with_finance, opening, least, first, months)
             assert financed is not None
             owed = sum(financed.debt)
-        found.append(_party(name, flows, stress, statements, contracted, owed))
+            at_risk = _own_loss(statements["outcomes"], owed_if_it_fails) / reserves if reserves else None
+        found.append(_party(name, flows, stress, statements, contracted, owed, at_risk))
     if financed is not None:
         days = np.array([add_months(first, month) for month in range(months)], "datetime64[D]")
         items, rows = finance_rows(financed, "", real(days).tolist())
         moved.append(Ledger(ledgers[0].design, ledgers[0].replication, items, rows, np.zeros(0, ROW)))
     return tuple(found), financed, moved
+
+
+def _own_loss(account: Statement, owed: int) -> int:
+    """What a party loses of its own when investors bear the rest: less cash than it began with, and what it then owes."""
+    return max(0, int(account.opening[0]) - int(account.closing[-1]) - int(account.later.sum()) + owed)
 
 
 def before(day: dt.date, lag: Lag) -> dt.date:
@@ -215,6 +223,7 @@ def _party(
     statements: Mapping[str, Statement],
     contracted: Mapping[str, Item],
     owed: int,
+    at_risk: float | None,
 ) -> PartyCash:
     """statements: with the investment, by plan of `stress`, which is without it: a margin is before finance."""
     net = flows.by_line().tolist()
@@ -237,7 +246,7 @@ def _party(
         if word and plan != "late":  # paying late moves cash and not the margin
             pounds[f"margin_{word}"] = stress.statements[plan].margin
     shares = {
-        "reserves_at_risk": stress.reserves_at_risk["outcomes"],
+        "reserves_at_risk": at_risk,
         "break_even_outcomes": stress.break_even_outcomes,
         "break_even_referrals": stress.break_even_referrals,
     }

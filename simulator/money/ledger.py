@@ -65,8 +65,8 @@ class Item:
 
     about: service, team, state, transition or event, with its name. basis: what it is per. behaviour: `variable`
     (moves with use), `places` (paid whether used or not), `staff`, `once`, `closing` (exit costs and what is bought
-    because units closed), `contract` (paid under a contract for outcomes). cashable: share of an avoided pound of a variable line that becomes spendable. agency: True
-    if the payer is a public budget, False for a provider.
+    because units closed), `contract` (paid under one). cashable: share of an avoided pound of a variable line that becomes
+    spendable. agency: True if the payer is a public budget, False for a provider.
     """
 
     name: str

@@ -164,6 +164,7 @@ DEAL_DESCRIPTIONS: dict[str, dict[str, str]] = {
     },
     "Investment": {
         "into": "The provider or vehicle that receives it.",
+        "for": "Contracts that it comes with: a design that signs none of them has no investors. Left out: all.",
         "recourse": "If outcomes fail, does the provider owe the money? `limited`: no, it is lost; `full`: yes.",
         "draws": "as needed, at start, or amounts by date.",
         "buffer": "Payments of the coming months that stay in the bank; default 0.",

@@ -16,6 +16,9 @@ def check_investment(investment: Investment, document: Document, known: Known, f
     at: Path = ("investment",)
     if investment.into not in document.providers:
         findings.unknown((*at, "into"), investment.into, "provider", document.providers)
+    for index, name in enumerate(investment.for_):
+        if name not in document.contracts:
+            findings.unknown((*at, "for", index), name, "contract", document.contracts)
     if not investment.tranches:
         findings.error(
             (*at, "tranches"),

@@ -133,6 +133,7 @@ class Step(Part):
 
 class Investment(Labelled):
     into: f.Reference
+    for_: f.Names = Field(default=(), alias="for")
     recourse: Annotated[Literal["limited", "full"], CHOICE]
     draws: Annotated[Any, PlainValidator(draw_rule), WithJsonSchema({"$ref": "#/$defs/money"})] = "as needed"
     buffer: Months | None = None

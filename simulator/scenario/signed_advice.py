@@ -72,16 +72,26 @@ def _below_cost(
         _amount_over(each.block, contract, known)
         for each in signed
         if each.block is not None and {party for party, _ in each.payee} == payees
-    )
+    ) + sum(_place_fees(each, known) for each in signed if {party for party, _ in each.payee} == payees)
     if cost <= total + sure + 0.5:
         return None
-    besides = f" and a block of £{sure:,.0f}" if sure else ""
+    besides = f" and what is paid whatever happens, £{sure:,.0f}," if sure else ""
     return (
         (*at, "cap", "total"),
         f"total cap £{total:,.0f}{besides} is below the £{cost:,.0f} that open places and overhead cost over the term "
         f"under `{design}`: £{cost - total - sure:,.0f} short, whatever is achieved",
         "raise the cap, add a block, or open fewer places",
     )
+
+
+def _place_fees(contract: Contract, known: Known) -> float:
+    """What a contract pays for open places over its term, before any taper: no cap counts it."""
+    total = 0.0
+    for name, fee in contract.fees.items():
+        service = known.document.services.get(name)
+        if service is not None and service.places.count is not None and _basis(fee.price, known) == "place":
+            total += _amount_over(fee.price, contract, known, service.places.count)
+    return total
 
 
 def _fixed_cost(payees: set[str], contract: Contract, known: Known) -> float:

@@ -48,10 +48,14 @@ def read_investment(
 ) -> t.Investment | None:
     """The investment of a scenario, or None where it has none.
 
-    signed: names of the contracts in force, None: all of the document's. Times count from the first day of the earliest of
+    signed: names of the contracts in force, None: all of the document's; with none of those that it is `for` there is no
+    investment. Times count from the first day of the earliest of
     those that pay the party the investment is into, and it is repaid from the end of the latest, unless the file says when.
     """
     if document.investment is None:
+        return None
+    wanted = document.investment.for_
+    if signed is not None and wanted and not {*wanted} & {*signed}:
         return None
     contracts = [each for name, each in document.contracts.items() if signed is None or name in signed]
     return investment_of(document.investment, contracts, Values.of(document, numbers))

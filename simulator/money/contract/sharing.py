@@ -78,7 +78,7 @@ class Purses:
         return parts, lost
 
     def _room(self, payer: Payer, day: dt.date, year: int) -> int:
-        if payer.closes is not None and day >= payer.closes.replace(year=2099):
+        if payer.closes is not None and day > payer.closes:
             return 0
         room = 2**62
         if payer.cap is not None:

@@ -144,6 +144,8 @@ def test_days_below_nothing_are_set_against_later_invoices() -> None:
     terms = terms_of(a_pay(60, unit="day", window_days=1_095, deadweight=rule))
     found = settle(terms, claims_of([MAY[1], MAY[2], MAY[2]], units=[200, 1_095, 500]))
     assert pounds(found) == 42_657 and list(found.by_year()[:2]) == [0, 0]
+    later = claims_of([MAY[1], MAY[2], MAY[3], MAY[4]], units=[200, 1_095, 500, 1_095])
+    assert pounds(settle(terms, later)) == 42_657 + 733.65 * 60  # owed once, not again
 
 
 @pytest.mark.parametrize(
@@ -374,6 +376,14 @@ def test_e29_reversed_claims_are_set_off_the_next_invoice(later: int, paid: int,
         (1 if found.flows[row["flow"]].payer == "council" else -1) * row["pence"] for row in found.postings
     )
     assert cash == later * 150_000
+
+
+def test_nothing_is_set_off_before_it_is_found() -> None:
+    terms = terms_of(a_pay(1_500, reversal=Reversal(0.5, Lag(months=6))))
+    claims = claims_of([MAY[0], "2027-08-01", "2027-12-01"], reversal_luck=np.array([0.1, 0.9, 0.9]))
+    assert list(settle(terms, claims).invoices["clawed_back"][:3]) == [0, 0, 150_000]  # found on 1 November
+    still_open = settle(terms, claims, until=dt.date(2027, 9, 30))
+    assert still_open.invoices["clawed_back"].sum() == still_open.refunds.sum() == 0
 
 
 def test_e27_a_partner_is_paid_when_its_lead_is() -> None:

@@ -178,6 +178,10 @@ def test_sharing_by_largest_remainder_is_exact(amounts: list[int], share: float)
             assert part_of(amount, wanted, whole) == divmod(amount * wanted, whole)
 
 
+def test_ties_go_to_the_first() -> None:
+    assert list(shared(np.full(40, 7, np.int64), 15)) == [1] * 15 + [0] * 25
+
+
 def test_spread_meets_both_margins() -> None:
     rng = np.random.default_rng(0)
     group = np.repeat(np.arange(20), 30)
