@@ -8,6 +8,7 @@ import streamlit as st
 
 from simulator.dashboard import parts
 from simulator.dashboard.text import plain, section
+from simulator.present.numbers import MINUS
 
 if TYPE_CHECKING:
     from simulator.dashboard.frame import View
@@ -87,8 +88,13 @@ def _roles(signed: Signed) -> None:
                 st.header(plain(who))
                 st.caption(view)
                 st.markdown(
-                    "\n\n".join(f"**{plain(each.question)}** {plain(each.answer)}" for each in answers)
+                    "\n\n".join(f"**{plain(each.question)}** {_answer(each.answer)}" for each in answers)
                 )
+
+
+def _answer(text: str) -> str:
+    """A sentence whose lines never break between a minus and its number."""
+    return plain(text.replace(MINUS, f"{MINUS}\u2060"))
 
 
 def _charts(signed: Signed) -> None:

@@ -46,7 +46,17 @@ outcomes:
   days: {since: arrived, days_in: a, within: 10 days}
 designs:
   today: {baseline: yes}
-  more: {services: {help: {places: {staff: 2}}}}
+  more: {services: {help: {places: {staff: 2}}}, signs: deal}
+contracts:
+  deal:
+    payer: {council: 60%, fund: 40%}
+    payee: {charity: 50%, lead: 50%}
+    term: 60 days
+    earns_within: 58 days
+    settle: monthly
+    pays: {kept_well: {price: £9, clawback: {share: 50%, within: 1 day}}, helped: {price: £5}}
+    cap: {per_person: £9, per_year: £50, total: £90}
+providers: {charity: {}, lead: {}, fund: {}}
 """
 
 
@@ -62,7 +72,11 @@ def make_ready(say: Say = to_stderr) -> None:
     with _LOCK:
         if is_made():
             return
+        import numpy as np
+
         from simulator.experiments.replication import prepare_all, replicate
+        from simulator.money.contract.claims import no_claims
+        from simulator.money.contract.variants import Variants, paid_by, store
         from simulator.scenario.load import load_text
 
         kept = (
@@ -71,7 +85,13 @@ def make_ready(say: Say = to_stderr) -> None:
         say(f"Preparing for fast runs on this machine: about a minute, once{kept} ...")
         begin = time.monotonic()
         scenario = load_text(_SOMETHING_OF_EVERYTHING, "first use")
-        replicate(prepare_all(scenario, list(scenario.designs)), 0)
+        prepared = prepare_all(scenario, list(scenario.designs))
+        replicate(prepared, 0)
+        deal = prepared["more"].deal
+        assert deal is not None
+        no_caps = np.full(1, np.inf)
+        one = Variants(np.zeros((1, 2)), no_caps, no_caps, no_caps, ("none",))
+        paid_by(store(deal.contracts[0].terms, [no_claims()]), one, 1)
         mark_made()
         say(f"... ready after {time.monotonic() - begin:.0f} s.")
 

@@ -42,7 +42,7 @@ def charity(signed: Signed, party: str) -> list[Answer]:
     return [
         Answer("In which month do we run out, by how much?", _runs_out(runs, party)),
         Answer("What must be in the bank before we say yes?", _before_yes(runs, party)),
-        Answer("What is paid whatever happens?", _fixed(runs, party)),
+        Answer("What is paid whatever happens?", _fixed(signed, party)),
         Answer("Referrals come at 60% and I have hired the team: then what?", _referrals(runs, party)),
         Answer("If it fails, do we owe anybody?", _owe(signed, party)),
         Answer("Does the price cover full cost?", _full_cost(runs, party)),
@@ -60,11 +60,8 @@ def _runs_out(runs: DealRuns, party: str) -> str:
     when = f"Cash is lowest in {month_spread(runs.each('cash', party, 'low_month'))}"
     middle = n.money(quantile(low, 0.5), prose=True)
     if not below.any():
-        bad = (
-            f"; 1 run in 20 falls to {n.money(quantile(low, LOW), prose=True)} or less"
-            if runs.runs > 1
-            else ""
-        )
+        bad_case = n.money(quantile(low, LOW), prose=True)
+        bad = f"; 1 run in 20 falls to {bad_case} or less" if bad_case != middle else ""
         return f"In none of the {'runs' if runs.runs > 1 else 'one run'}. {when}, at {middle}{bad}."
     months = runs.amount("cash", party, "months_below_zero")[runs.amount("cash", party, "low") < 0]
     length = n.number(quantile(months, 0.5), 0)
@@ -102,15 +99,22 @@ def _before_yes(runs: DealRuns, party: str) -> str:
     return f"{amount} beside the {opening} that is there, or a loan of as much: enough {often}."
 
 
-def _fixed(runs: DealRuns, party: str) -> str:
+def _fixed(signed: Signed, party: str) -> str:
+    """By block and guarantee; beside it fees for activity, which are paid whatever is achieved but not whoever comes."""
+    runs = signed.runs
     fixed, costs = (runs.amount("cash", party, name) for name in ("fixed_income", "costs"))
-    if not fixed.any():
-        return f"Nothing, against a full cost of {said(costs, '£', prose=True)}."
-    return (
-        f"{said(fixed, '£', prose=True)}, {n.share(mean(fixed) / mean(costs))} of the full cost."
-        if mean(costs)
-        else (f"{said(fixed, '£', prose=True)}.")
+    mine = [terms for terms in signed.terms if terms.fees and party in dict(terms.payees)]
+    fees = runs.summed(("contract", terms.name, "fees", 0) for terms in mine)
+    words = (
+        f"{said(fixed, '£', prose=True)} by block or guarantee"
+        if fixed.any()
+        else "Nothing by block or guarantee"
     )
+    if fees.any():
+        per_place = all(fee.per == "place" for terms in mine for fee in terms.fees)
+        what = "places that are open, used or not" if per_place else "activity, whatever is achieved"
+        words += f"; {said(fees, '£', prose=True)} for {what}"
+    return f"{words}. Full cost is {said(costs, '£', prose=True)}."
 
 
 def _referrals(runs: DealRuns, party: str) -> str:
@@ -202,13 +206,13 @@ def _first_loss(signed: Signed) -> str:
         if len(values):
             found.append((quantile(values, 0.5), words))
     found.sort(reverse=True)
-    late, planned = (runs.each("cash", party, name) for name in ("low_late_60", "low"))
-    time = (
-        f" 60 days late takes the lowest cash from {n.money(quantile(planned, 0.5), prose=True)} to "
-        f"{n.money(quantile(late, 0.5), prose=True)}."
-        if late is not None and planned is not None
-        else ""
-    )
+    late, planned = (quantile(runs.each("cash", party, name), 0.5) for name in ("low_late_60", "low"))
+    time = ""
+    if late < planned:
+        before, after = (n.money(each, prose=True) for each in (planned, late))
+        time = f" 60 days late takes the lowest cash from {before} to {after}."
+    elif late == planned:
+        time = " 60 days late leaves the lowest cash as it is."
     if not found:
         return (
             f"Full cost is covered at no number of outcomes or referrals, so money is lost as planned.{time}"
@@ -259,7 +263,9 @@ def _caused(signed: Signed) -> str:
                 mean(runs.amount("outcome_payments", item, "paid")), mean(caused), prose=True
             )
             each = f"{price} paid for each" if price.startswith(("£", n.MINUS)) else price
-            found.append(f"{pay.label}: net {said(caused, unit_of(pay))} caused, {each}.")
+            found.append(
+                f"{pay.label}: net {said(caused, unit_of(pay))}{' days' if pay.unit == 'day' else ''} caused, {each}."
+            )
     return " ".join(found) or "These contracts pay for no outcome that could come about without the service."
 
 

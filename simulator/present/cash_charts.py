@@ -255,7 +255,7 @@ def multiples(runs: DealRuns, item: str) -> Chart | None:
                     "y": 1 if mean(values) >= 1 else 0,
                     "yref": "paper",
                     "yanchor": "top" if mean(values) >= 1 else "bottom",
-                    "xanchor": "right" if mean(values) >= 1 else "left",
+                    "xanchor": "right",
                     "text": " money back ",
                     "showarrow": False,
                     "font": {"size": SIZE - 2},

@@ -133,7 +133,12 @@ def _anyway(signed: Signed) -> str:
                 runs.amount("outcome_payments", item, measure)
                 for measure in ("without", "achieved", "observed")
             )
-            of = f" of {n.quantity(mean(observed), 'people')} observed" if pay.unit == "claim" else ""
+            if pay.unit != "claim":
+                found.append(
+                    f"{pay.label}: {said(without, unit)} without the service, {said(achieved, unit)} with it."
+                )
+                continue
+            of = f" of {n.quantity(mean(observed), 'people')} observed"
             found.append(
                 f"{pay.label}: {said(without, unit)}{of} would have without the service, {n.quantity(mean(achieved), unit)} "
                 "did with it."

@@ -5,10 +5,11 @@ Amounts are in budget view: the money of the year in which it is earned, not dis
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from simulator.money.calendar import financial_year_label
-from simulator.money.contract.terms import Pay, Terms
+from simulator.money.contract.terms import Pay, Terms, on
 from simulator.present import numbers as n
 from simulator.present.axes import axis_of
 from simulator.present.chart import Chart, figure_of, plain, table_of, told, wrapped
@@ -47,8 +48,9 @@ def paid_beside_caused(runs: DealRuns, terms: Terms, ending: str = "") -> list[C
     """Bars of what is paid for and what is caused, one chart a unit: people, days and numbers share no axis."""
 
     def asked(pay: Pay) -> bool:
-        """Of an outcome that is the service itself nothing is said to be caused."""
-        return runs.each("outcome_payments", f"{pay.outcome} in {terms.name}", "net_caused") is not None
+        """Of an outcome that is the service itself nothing is said to be caused; days must have a price to be counted by."""
+        caused = runs.each("outcome_payments", f"{pay.outcome} in {terms.name}", "net_caused")
+        return caused is not None and (pay.unit == "claim" or _one_price(pay))
 
     units = dict.fromkeys(pay.unit for pay in terms.pays)
     return [
@@ -71,8 +73,7 @@ def _paid_caused(runs: DealRuns, terms: Terms, pays: list[Pay], name: str) -> Ch
     lines, sentences = [], []
     for pay in pays:
         item = f"{pay.outcome} in {terms.name}"
-        # People for people, so that several claims of one person stand beside one outcome of that person.
-        paid_for = runs.amount("outcome_payments", item, "people" if unit == "people" else "certified")
+        paid_for = _paid_for(runs, item, pay)
         anyway, caused, pounds = (
             runs.amount("outcome_payments", item, measure) for measure in ("without", "net_caused", "paid")
         )
@@ -87,11 +88,19 @@ def _paid_caused(runs: DealRuns, terms: Terms, pays: list[Pay], name: str) -> Ch
         )
         sentences.append(f"{pay.label}: {lines[-1][1]} paid for, {lines[-1][2]} caused.")
     paid_all, caused_all = (sum(mean(values[at]) for _, values in rows) for at in (0, 1))
+    rising = unit != "people" and any(growth for _, growth in terms.indexed)
+    counted_as = (
+        "people for whom an outcome is certified"
+        if unit == "people"
+        else f"{unit} paid for (payments by the price of one)"
+    )
     spread = f", mean and range of runs (95% of {runs.runs:,} runs)" if runs.runs > 1 else ", one run"
     return Chart(
         name,
-        _caused_title(paid_all, caused_all),
-        f"{terms.label}: {unit} for whom an outcome is certified, and outcomes that the same service caused{spread}.",
+        f"{unit.capitalize()} paid for, at first prices, and {unit} caused"
+        if rising
+        else _caused_title(paid_all, caused_all),
+        f"{terms.label}: {counted_as}, and what the same service caused{spread}.",
         _bars(rows, ("Paid for", "Net caused"), style),
         f"Bars of outcomes paid for and outcomes caused. {told(sentences)}",
         table_of(
@@ -105,8 +114,25 @@ def _paid_caused(runs: DealRuns, terms: Terms, pays: list[Pay], name: str) -> Ch
             lines,
         ),
         "Hatched: paid for. Solid: caused, which is what everyone who could be claimed for achieved, less what the same people "
-        "would have achieved anyway. Left of 0 the service did harm.",
+        "would have achieved anyway. Left of 0 the service did harm."
+        + (
+            f" Prices rise, so that somewhat fewer {unit} are paid for than payments by the first price say."
+            if rising
+            else ""
+        ),
     )
+
+
+def _paid_for(runs: DealRuns, item: str, pay: Pay) -> Floats:
+    """People with a certified claim, so that several claims of one stand beside one outcome; else pounds by the price."""
+    if pay.unit == "claim":
+        return runs.amount("outcome_payments", item, "people")
+    return runs.amount("outcome_payments", item, "paid") / on(pay.prices[0], dt.date.min)
+
+
+def _one_price(pay: Pay) -> bool:
+    """Whether there is one price for everybody at every date, so that pounds say how many units they pay for."""
+    return len(set(pay.prices)) == 1 and len(pay.prices[0]) == 1 and pay.prices[0][0][1] > 0
 
 
 def _caused_title(paid: float, caused: float) -> str:
@@ -210,9 +236,10 @@ def _bars(rows: list[tuple[str, tuple[Floats, ...]]], names: tuple[str, str], un
 
 
 def priced_to_paid(runs: DealRuns, terms: Terms, ending: str = "") -> Chart | None:
-    """A waterfall from what certified outcomes would cost at full price to what is paid for them. None without outcomes."""
+    """A waterfall from what certified outcomes would cost at full price to what is paid for them. None where nothing is cut."""
     priced, paid = (runs.amount("contract", terms.name, name) for name in ("priced", "outcomes"))
-    if not priced.any():
+    lost = mean(priced) - mean(paid)
+    if n.money(lost) == "£0":
         return None
     cuts = [(label, runs.amount("contract", terms.name, name)) for name, label in CUTS.items()]
     cuts = [(label, values) for label, values in cuts if values.any()]
@@ -227,13 +254,7 @@ def priced_to_paid(runs: DealRuns, terms: Terms, ending: str = "") -> Chart | No
             (last, n.money(mean(paid)), paid),
         )
     ]
-    lost = mean(priced) - mean(paid)
-    share = lost / mean(priced)
-    title = (
-        f"{n.share(share)} of the price is not paid"
-        if n.money(lost) != "£0"
-        else "Every certified outcome is paid at its full price"
-    )
+    title = f"{n.share(lost / mean(priced))} of the price is not paid"
     return Chart(
         f"priced-to-paid{ending}",
         title,

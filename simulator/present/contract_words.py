@@ -164,7 +164,7 @@ def _whatever(terms: Terms, label: Label) -> list[str]:
     if terms.floor is not None:
         back = " What that adds is set off later payments." if terms.floor.recoup else ""
         found.append(f"At least {exact(terms.floor.per_year)} a contract year, whatever is achieved.{back}")
-    if not found:
+    if not found and not terms.fees:
         found.append("Nothing. Every payment depends on what happens.")
     for fee in terms.fees:
         taper = ""

@@ -215,6 +215,12 @@ def _payment(
                     [each for each in contract.pays if each != path[-1]],
                 )
     _forms(path, payment, test, known, findings)
+    if payment.sample is not None and payment.dispute is not None:
+        findings.error(
+            (*path, "dispute"),
+            "an outcome is audited by sample or disputed claim by claim, not both",
+            "keep one of `sample` and `dispute`",
+        )
     price = max(known.values(payment.price), default=0.0)
     caps = [((*path, "cap"), payment.cap)]
     if contract.cap is not None:

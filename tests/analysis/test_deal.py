@@ -19,9 +19,15 @@ SCENARIO = load(FILE)
 CONTRACT = "edge_of_care_sib"
 
 
-def found(scenario: Scenario = SCENARIO, design: str = "early_help", reading: str | None = None, replication: int = 0):
+def found(
+    scenario: Scenario = SCENARIO,
+    design: str = "early_help",
+    reading: str | None = None,
+    replication: int = 0,
+):
     before, after = (
-        run_prepared(prepare(scenario, name, reading=reading), replication) for name in (scenario.baseline, design)
+        run_prepared(prepare(scenario, name, reading=reading), replication)
+        for name in (scenario.baseline, design)
     )
     rows = measures_of(after, before)
     return {(row.table, row.item, row.measure, row.year): row.value for row in rows}, after, before
@@ -76,7 +82,9 @@ def test_what_a_contract_moves_between_budgets_and_provider_costs_nothing_in_all
     payers = math.fsum(
         value for key, value in MEASURES.items() if key[0] == "agencies" and key[2:] == ("budget", 0)
     )
-    lines = math.fsum(value for key, value in MEASURES.items() if key[0] == "costs" and key[2:] == ("budget", 0))
+    lines = math.fsum(
+        value for key, value in MEASURES.items() if key[0] == "costs" and key[2:] == ("budget", 0)
+    )
     assert payers == pytest.approx(lines, abs=0.05)
 
 
@@ -86,7 +94,9 @@ def test_the_public_purse_pays_for_outcomes_and_resources_do_not_count_them_agai
     assert of("value", "", "purse") > of("value", "", "purse", among=rows)
     # What remains is the provider's overhead, which only a contract brings.
     more = of("value", "", "resources", among=without) - of("value", "", "resources", among=rows)
-    overhead = sum(value for key, value in MEASURES.items() if key[0] == "costs" and "overhead" in key[1] and not key[3])
+    overhead = sum(
+        value for key, value in MEASURES.items() if key[0] == "costs" and "overhead" in key[1] and not key[3]
+    )
     assert 0 < more <= overhead / 2  # two views
 
 
@@ -109,10 +119,14 @@ def test_net_caused_counts_everybody_who_could_be_claimed_for():
     without = counterfactual(outcome, history, table, BASELINE.history)
     terms = RUN.prepared.deal.contracts[0].terms
     began = np.datetime64(document.start) + (table.since // 86_400)
-    ended = np.datetime64(document.start) + ((np.where(table.achieved, table.achieved_at, table.due) - 1) // 86_400)
+    ended = np.datetime64(document.start) + (
+        (np.where(table.achieved, table.achieved_at, table.due) - 1) // 86_400
+    )
     keep = (began >= np.datetime64(terms.begins)) & (began <= np.datetime64(terms.starts_until))
     keep &= ended <= np.datetime64(terms.earn_until)
-    also = np.datetime64(document.start) + ((np.where(without.achieved, without.achieved_at, without.due) - 1) // 86_400)
+    also = np.datetime64(document.start) + (
+        (np.where(without.achieved, without.achieved_at, without.due) - 1) // 86_400
+    )
     keep &= (also <= np.datetime64(terms.earn_until)) & (without.person >= 0)
     expected = int(table.achieved[keep].sum()) - int(without.achieved[keep].sum())
     assert expected > 0
@@ -168,16 +182,22 @@ def test_cash_released_less_payments_is_the_net_saving_of_each_budget():
 
 def test_twice_the_prices_without_caps_are_twice_the_payments():
     text = FILE.read_text(encoding="utf-8")
-    cap = "    cap: {total: £4.2m, per_person: \"£8,300\", per_year: £1.1m}\n"
+    cap = '    cap: {total: £4.2m, per_person: "£8,300", per_year: £1.1m}\n'
     assert cap in text
     free = text.replace(cap, "")
     double = free.replace("price: £900", "price: £1,800").replace("price: £7,400", "price: £14,800")
     one, two = (found(load_text(each, "free.yaml"))[0] for each in (free, double))
-    assert of("contract", CONTRACT, "outcomes", among=two) == 2 * of("contract", CONTRACT, "outcomes", among=one) > 0
+    assert (
+        of("contract", CONTRACT, "outcomes", among=two)
+        == 2 * of("contract", CONTRACT, "outcomes", among=one)
+        > 0
+    )
 
 
 def test_a_comparison_group_is_drawn_from_another_replication():
-    against = "        lag: 3 months\n        against: {comparison_group: 2000}\n        threshold: {each: 1%}\n"
+    against = (
+        "        lag: 3 months\n        against: {comparison_group: 2000}\n        threshold: {each: 1%}\n"
+    )
     text = FILE.read_text(encoding="utf-8").replace("        lag: 3 months\n", against)
     scenario = load_text(text, "compared.yaml")
     from simulator.experiments.replication import prepare_all, replicate

@@ -19,7 +19,7 @@ def test_contract_and_returns_wide_on_a_phone_and_for_axe(visit: Any) -> None:
     page = visit("/contract?scenario=edge-of-care&design=early_help&runs=20")
     assert page.locator("h1").inner_text() == TITLE
     page.get_by_text("All figures of the contract").first.wait_for()
-    page.wait_for_function("document.querySelectorAll('.js-plotly-plot .main-svg').length >= 6")
+    page.wait_for_function("document.querySelectorAll('.js-plotly-plot .main-svg').length >= 5")
     assert page.get_by_test_id("stAlertContentError").count() == 0
     assert page.get_by_test_id("stException").count() == 0
     for question in (

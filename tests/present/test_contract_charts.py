@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from simulator.money.contract.terms import always
 from simulator.present.cash_charts import cash_charts, months_between
 from simulator.present.chart import Chart
 from simulator.present.contract_charts import contract_charts
@@ -59,8 +61,8 @@ def test_from_priced_to_paid_adds_up() -> None:
     assert list(steps.x) == [-30_000.0] and list(steps.base) == [330_000.0]
     assert list(ends.x) == [330_000.0, 300_000.0]
     assert chart.title == "9.1% of the price is not paid"
-    whole = drawn(signed_with(100, contract__cut_total=0.0, contract__outcomes=330_000.0))["priced-to-paid"]
-    assert whole.title == "Every certified outcome is paid at its full price"
+    whole = signed_with(100, contract__cut_total=0.0, contract__outcomes=330_000.0)
+    assert "priced-to-paid" not in drawn(whole), "there is nothing to lead from one to the other"
 
 
 def test_cash_released_beside_payments_by_agency_and_year() -> None:
@@ -99,3 +101,25 @@ def test_a_dot_a_run_of_what_came_back() -> None:
     assert chart.title == f"Investors lose some in {int((dpi < 1).sum())} of 100 runs"
     few = drawn(signed_with(5, investors__lost=share_of(5, 1)))["investors-multiples"]
     assert few.title == "5 runs: too few to tell what may be lost"
+
+
+def test_days_paid_for_are_payments_by_the_price() -> None:
+    """£300,000 at £4,400 a day is 68.2 days; claims of days say nothing of how many days are paid for."""
+    of = signed_with(100)
+    days = tuple(
+        replace(terms, pays=tuple(replace(pay, unit="day") for pay in terms.pays)) for terms in of.terms
+    )
+    chart = drawn(replace(of, terms=days))["paid-and-caused-day"]
+    paid, _ = (list(trace.x) for trace in chart.figure.data if trace.type == "bar")
+    assert paid == [pytest.approx(300_000 / 4_400)]
+    assert chart.title == "About 2 of 10 outcomes paid were caused"
+    rising = drawn(replace(of, terms=(replace(days[0], indexed=always(0.02)),)))["paid-and-caused-day"]
+    assert (
+        rising.title == "Days paid for, at first prices, and days caused"
+        and "Prices rise" in rising.how_to_read
+    )
+    two = tuple(
+        replace(each, pays=tuple(replace(pay, prices=(pay.prices[0], always(1.0))) for pay in each.pays))
+        for each in days
+    )
+    assert "paid-and-caused-day" not in drawn(replace(of, terms=two)), "with two prices nobody can tell"

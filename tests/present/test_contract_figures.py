@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from simulator.money.contract.terms import Fee, always
 from simulator.present.cash_answers import charity, investor
 from simulator.present.cash_views import STILL_FALLING, cash_sections, enough
 from simulator.present.contract_answers import council
@@ -140,12 +142,25 @@ def test_a_charity_reads_when_by_how_much_and_what_must_be_there() -> None:
     assert "First in May 2027. Cash is lowest in May 2027, at −£8,000." in asked(said_of, "run out")
     assert "then for 1 month in" in asked(said_of, "run out")
     assert "£18,000 beside the £50,000" in asked(said_of, "before we say yes")
-    assert asked(said_of, "whatever happens") == "Nothing, against a full cost of £250,000."
+    assert asked(said_of, "whatever happens") == "Nothing by block or guarantee. Full cost is £250,000."
     assert asked(said_of, "full cost").startswith("Yes: income less full cost is £50,000")
     assert asked(said_of, "owe anybody").startswith("No:")
     never = charity(signed(100, cash__low=25_000.0, cash__facility=0.0), "charity")
     assert asked(never, "run out").startswith("In none of the runs.")
     assert asked(never, "before we say yes") == "What is there, £50,000, is enough in 95 of 100 runs."
+
+
+def test_fees_for_places_are_paid_whether_used_or_not() -> None:
+    of = signed(100, contract__fees=100_000.0)
+    for per, words in (
+        ("place", "for places that are open, used or not"),
+        ("start", "for activity, whatever is achieved"),
+    ):
+        fee = Fee("help", per, always(9_000.0))  # type: ignore[arg-type]
+        charged = replace(of, terms=(replace(of.terms[0], fees=(fee,)),))
+        assert f"Nothing by block or guarantee; £100,000 {words}." in asked(
+            charity(charged, "charity"), "whatever happens"
+        )
 
 
 def test_cash_that_still_falls_has_no_low_point_and_no_amount_that_is_enough() -> None:
@@ -156,11 +171,10 @@ def test_cash_that_still_falls_has_no_low_point_and_no_amount_that_is_enough() -
     assert "No amount can be named: cash still falls at the end in 10 of 100 runs." in asked(
         charity(of, "charity"), "before we say yes"
     )
-    # In 3 of 100 it is not known, so 95 of 100 can be told: the amount of the 95th run.
-    few = signed(
-        100, cash__still_falling=share_of(100, 3), cash__facility=share_of(100, 3, math.nan, 18_000.0)
-    )
-    assert enough(few.runs, "charity") == "£18,000"
+    # In 3 of 100 no amount would have done, so the 95th of the runs is one of the three that need £30,000.
+    needs = np.concatenate([np.full(3, math.nan), np.full(94, 18_000.0), np.full(3, 30_000.0)])
+    few = signed(100, cash__still_falling=share_of(100, 3), cash__facility=needs)
+    assert enough(few.runs, "charity") == "£30,000"
     assert "still falls at the end in 3 of 100 runs" in next(iter(cash_sections(few))).note
 
 

@@ -116,7 +116,7 @@ def test_the_example_of_the_page_is_right():
         (deal("passes: {spv: {share: 20%}}"), "a direct contract passes nothing on"),
         (deal("form: lead, passes: {spv: {share: 60%}, council: {share: 50%}}"), "110% of outcome income"),
         (deal("form: lead, passes: {spv: {fixed: £9}}"), "money per time"),
-        (deal("breaks_if: {outcome: calm, below: 20%, from: 1 year}"), "`calm` is not in `pays`"),
+        (deal("breaks_if: {outcome: days, below: 20%, from: 1 year}"), "has no share to fall below"),
         (deal("breaks_if: {outcome: better, below: 20%, from: 45 days}"), "not a whole number of months"),
         (deal("variations: {from: 2029-04-01, pays: {calm: {price: £9}}}"), "there is nothing to vary"),
         (

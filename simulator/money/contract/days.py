@@ -12,7 +12,7 @@ A_DAY = np.timedelta64(1, "D")
 
 
 def plus(days: Days, lag: Lag) -> Days:
-    """Each day and a lag: months first, clamped to the month's end, then days (E08: 31 January + 1 month is 28 or 29 February)."""
+    """Each day and a lag: months first, clamped to the month's end, then days (E08: 31 January + 1 month: 28 or 29 February)."""
     if lag.months:
         month = days.astype("datetime64[M]")
         inside = days - month.astype("datetime64[D]")

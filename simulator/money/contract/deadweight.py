@@ -11,17 +11,22 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def less_deadweight(units: Floats, window: float, rule: Deadweight | None) -> Floats:
+def less_deadweight(
+    units: Floats, window: float, rule: Deadweight | None, failed: NDArray[np.bool_] | None = None
+) -> Floats:
     """Units of each claim that are paid for: below 0 only under `subtract` without a floor by person.
 
-    window: units possible a claim. A `baseline` is taken off a whole cohort, so it leaves single claims as they are.
+    window: units possible a claim. failed: claims that could not be proven (None: none). A `baseline` is taken off a whole
+    cohort, so it leaves single claims as they are.
     """
     if rule is None or rule.form == "baseline":
         return units
     if rule.form == "multiply":
         return units * (1.0 - rule.share)
-    # A claim that failed verification is no evidence either way, so it earns nothing and costs nothing.
-    left = np.where(units > 0.0, units - rule.share * window, 0.0)
+    left = units - rule.share * window
+    if failed is not None:
+        # A claim that failed verification is no evidence either way, so it earns nothing and costs nothing.
+        left = np.where(failed, 0.0, left)
     return np.maximum(left, 0.0) if rule.floor == "person" else left
 
 

@@ -136,7 +136,7 @@ def observed(
         of_cohort = np.full(len(those.at), -1, np.int64)
         if by_cohort(pay):
             _settle_cohorts(terms, position, those, comparison or {}, key, cohorts, of_cohort)
-        there = np.flatnonzero((those.units > 0) & those.observed)
+        there = np.flatnonzero(((those.units > 0) | _nothing_counts(pay)) & those.observed)
         if by_cohort(pay):  # what is in a cohort with an open window is not settled
             there = there[of_cohort[there] >= 0]
         there = there[np.lexsort((those.earned[there], those.person[there]))]
@@ -235,6 +235,11 @@ def _settle_cohorts(
                 expected,
             )
         )
+
+
+def _nothing_counts(pay: Pay) -> bool:
+    """Whether people without a unit count too: against the others, where deadweight is netted between people (E05)."""
+    return pay.deadweight is not None and pay.deadweight.form == "subtract" and pay.deadweight.floor == "none"
 
 
 def by_cohort(pay: Pay) -> bool:

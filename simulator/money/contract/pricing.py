@@ -87,8 +87,10 @@ def priced(
         rate[of] = _rates(terms, pay, claims, of)
         if pay.bands != ((0.0, 1.0),):
             units[of] = _by_band(pay, claims, cohorts, of, period, certified)
-        left = less_deadweight(certified[of], pay.window_days if pay.unit != "claim" else 1.0, pay.deadweight)
-        share = np.divide(units[of], certified[of], out=np.zeros(len(of)), where=certified[of] > 0)
+        window = pay.window_days if pay.unit != "claim" else 1.0
+        failed = (certified[of] <= 0) & (claims.units[of] > 0)
+        left = less_deadweight(certified[of], window, pay.deadweight, failed | ~counts[of])
+        share = np.divide(units[of], certified[of], out=np.ones(len(of)), where=certified[of] > 0)
         net[of] = left * share
     return Priced(counts, period, late, rate, units, net)
 

@@ -105,7 +105,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Dispute:
-    """A share of claims is held for some time; of these a share is upheld (paid), the rest is lost. Moves cash, not the year earned."""
+    """A share of claims is held for some time; of these a share is upheld (paid), the rest lost. Moves cash, not the year."""
 
     share: float
     held: Lag
