@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from simulator.analysis.comparators import comparators
 from simulator.analysis.deal_cash import PartyCash, cash_of, own_costs
+from simulator.analysis.measures import Measure
 from simulator.analysis.would_have import of_the_service, with_it, without_it
 from simulator.engine.history import History
 from simulator.engine.model import Floats, Model
@@ -81,13 +83,14 @@ class Deal:
     """All contracts of a design in one run.
 
     ledgers: what contracts, investors and providers' overheads move, the delivery costs of the ledger of costs apart; earned
-    within the horizon. cash: by party that is paid under a contract.
+    within the horizon. cash: by party that is paid under a contract. compared: `comparators`.
     """
 
     prepared: PreparedDeal
     contracts: tuple[Contracted, ...]
     ledgers: tuple[Ledger, ...]
     cash: tuple[PartyCash, ...]
+    compared: tuple[Measure, ...]
     financed: Financed | None = field(default=None)
 
 
@@ -160,6 +163,14 @@ def run_deal(
         contracts,
         tuple(_within(each, prepared.document.start, prepared.last) for each in ledgers),
         cash,
+        tuple(
+            comparators(
+                {payer.name for each in contracts for payer in each.paid.payers} - {*prepared.providers},
+                moved,
+                [each.paid for each in own.values()],
+                invested,
+            )
+        ),
         financed,
     )
 

@@ -37,7 +37,7 @@ PLANS: dict[str, tuple[str, dict[str, float]]] = {
 PAID_LATER = 2
 """Months after which a provider has paid everything of a month: tax and pension on the 22nd of the next, supplies in 30 days."""
 FIXED = ("block", "guarantee", "floor", "fixed")
-"""What is paid under a contract whatever happens."""
+"""What is paid under a contract whatever happens; and fees by place are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,9 +236,10 @@ def _party(
         "fixed_income": sum(
             pence
             for line, pence in zip(flows.lines, net, strict=True)
-            if pence > 0 and line.name in contracted and contracted[line.name].basis in FIXED
+            if pence > 0 and line.name in contracted and line.moves == "fixed"
         ),
         "owed": owed,
+        "facility_alone": max(0, stress.statements["planned"].least - stress.statements["planned"].low),
     }
     for plan, (word, _) in PLANS.items():
         if word:

@@ -36,7 +36,7 @@ def deal_measures(deal: Deal) -> list[Measure]:
         found += cash(party)
     if deal.financed is not None:
         found += investors(deal.financed, deal)
-    return found
+    return [*found, *deal.compared]
 
 
 def contract(of: Contracted, deal: Deal) -> list[Measure]:

@@ -76,15 +76,26 @@ OUTCOME_PAYMENTS: Units = {
     for name, words in measures.items()
 }
 
-PAYERS = _pounds(
-    "payers",
-    accrued=("Owed by year earned", "this payer's payments by the year earned (budget view)"),
-    paid=("Paid by year", "this payer's payments by the year in which money moves (bank view)"),
-) | _pounds(
-    "public_cash",
-    cash_released=("Cash released", "spending that stops, less new spending on services (budget view)"),
-    payments=("Payments under contracts", "what the budget pays under contracts (budget view)"),
-    net=("Net saving in cash", "cash released less payments under contracts (budget view)"),
+PAYERS = (
+    _pounds(
+        "payers",
+        accrued=("Owed by year earned", "this payer's payments by the year earned (budget view)"),
+        paid=("Paid by year", "this payer's payments by the year in which money moves (bank view)"),
+    )
+    | _pounds(
+        "comparators",
+        payments=("Payments", "what all payers pay for the service, done in this way (budget view)"),
+        premium=(
+            "Premium",
+            "what payers pay with investors less what the service costs in-house (budget view)",
+        ),
+    )
+    | _pounds(
+        "public_cash",
+        cash_released=("Cash released", "spending that stops, less new spending on services (budget view)"),
+        payments=("Payments under contracts", "what the budget pays under contracts (budget view)"),
+        net=("Net saving in cash", "cash released less payments under contracts (budget view)"),
+    )
 )
 
 _CASH = {
@@ -92,6 +103,7 @@ _CASH = {
         "balance": ("Balance", "cash in the bank at the end of the month"),
         "low": ("Lowest cash", "the least cash in the bank, payments before receipts"),
         "facility": ("Facility needed", "what must be in the bank beside, never to fall below the least cash"),
+        "facility_alone": ("Facility needed without investors", "the same, had no investor paid in"),
         "closing": ("Cash at the end", "cash in the bank at the end"),
         "income": ("Income", "income from contracts"),
         "costs": ("Full cost", "delivery, overhead, mobilisation and exit"),

@@ -167,17 +167,15 @@ def _closing(runs: DealRuns) -> str:
 
 def _ourselves(signed: Signed) -> str:
     runs = signed.runs
-    text = ""
-    if all(terms.form == "direct" for terms in signed.terms) and signed.parties:
-        costs = runs.summed(("cash", party, "costs", 0) for party in signed.parties)
-        owed = runs.summed(("contract", terms.name, "accrued", 0) for terms in signed.terms)
-        more = owed - costs
-        way = "more" if mean(more) >= 0 else "less"
-        text = (
-            f"Delivery costs {said(costs, '£', prose=True)}; payers owe {said(owed, '£', prose=True)}, "
-            f"{n.money(abs(mean(more)), prose=True)} {way}. A grant of the cost would leave the payers with the risk that "
-            "it does not work. "
-        )
+    cost = runs.amount("comparators", "in_house", "payments")
+    paid = runs.amount("comparators", "investors", "payments")
+    more = paid - cost
+    way = "more" if mean(more) >= 0 else "less"
+    text = (
+        f"Done in-house or by a grant of its cost, the service costs {said(cost, '£', prose=True)}; under this contract payers "
+        f"pay {said(paid, '£', prose=True)}, {n.money(abs(mean(more)), prose=True)} {way}. A grant would leave the payers with "
+        "the risk that it does not work. "
+    )
     others = [
         name
         for name in signing(runs.scenario)

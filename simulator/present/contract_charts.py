@@ -15,7 +15,7 @@ from simulator.present.axes import axis_of
 from simulator.present.chart import Chart, figure_of, plain, table_of, told, wrapped
 from simulator.present.contract_views import CUTS, price_per_caused, unit_of
 from simulator.present.deal_runs import DealRuns, ends, mean, range_said, said
-from simulator.present.money_charts import _waterfall_figure as waterfall_figure
+from simulator.present.money_charts import waterfall_figure
 from simulator.present.rows import Row
 from simulator.present.signed import Signed
 from simulator.present.template import BASELINE, EARLY, HATCH, NEUTRAL, PAPER, SIZE

@@ -25,7 +25,7 @@ def show_contract(signed: Signed, notes: Sequence[str]) -> None:
         _terms(out, title, passages)
     _answers(out, "What a council asks", council(signed))
     for section in contract_sections(signed):
-        screen._print(out, section)
+        screen.print_section(out, section)
 
 
 def show_cash(signed: Signed, notes: Sequence[str]) -> None:
@@ -35,17 +35,17 @@ def show_cash(signed: Signed, notes: Sequence[str]) -> None:
         _answers(out, f"What {signed.runs.label(party)} asks", charity(signed, party))
     _answers(out, "What an investor asks", investor(signed))
     for section in cash_sections(signed):
-        screen._print(out, section)
+        screen.print_section(out, section)
 
 
 def _top(signed: Signed, notes: Sequence[str]) -> Console:
     out, runs = screen.console(), signed.runs
     against = f": {runs.name} against {runs.label(runs.result.baseline)}"
     out.print(screen.plain(runs.scenario.title, style="bold") + screen.plain(against))
-    out.print(screen.plain(screen._how_run(runs.result)))
+    out.print(screen.plain(screen.how_run(runs.result)))
     out.print()
     for sentence in notes:
-        screen._item(out, "Note:", sentence)
+        screen.print_item(out, "Note:", sentence)
     return out
 
 
@@ -55,7 +55,7 @@ def _terms(out: Console, title: str, passages: Sequence[Passage]) -> None:
     for passage in passages:
         out.print(screen.plain(f"{passage.title}:"))
         for sentence in passage.sentences:
-            screen._item(out, "  •", sentence)
+            screen.print_item(out, "  •", sentence)
 
 
 def _answers(out: Console, title: str, answers: Sequence[Answer]) -> None:
@@ -65,7 +65,7 @@ def _answers(out: Console, title: str, answers: Sequence[Answer]) -> None:
     out.print(screen.plain(title, style="bold"))
     for answer in answers:
         out.print(screen.plain(answer.question))
-        screen._item(out, "  ", answer.answer)
+        screen.print_item(out, "  ", answer.answer)
 
 
 __all__ = ["show_cash", "show_contract"]

@@ -54,7 +54,7 @@ def contract_sections(signed: Signed) -> list[Section]:
             )
             if section is not None
         ]
-    return [*found, *cash_released(runs)]
+    return [*found, *three_ways(runs), *cash_released(runs)]
 
 
 def payments(runs: DealRuns, terms: Terms, measure: str) -> Section | None:
@@ -210,6 +210,46 @@ def paid_and_caused(runs: DealRuns, terms: Terms) -> Section | None:
     )
 
 
+WAYS = {
+    "in_house": "In-house, or by a grant of the full cost",
+    "own_reserves": "By results, from the provider's own reserves",
+    "investors": "By results, with investors",
+}
+
+
+def three_ways(runs: DealRuns) -> list[Section]:
+    """What payers would pay for the same service done in three ways, and who bears the risk in each."""
+    if "comparators" not in runs:
+        return []
+    needed = runs.summed(("cash", party, "facility_alone", 0) for party in runs.items("cash"))
+    risk = {
+        "in_house": "The payers: the cost is paid whether it works or not.",
+        "own_reserves": f"The provider, who needs {said(needed, '£', prose=True)} more in the bank.",
+        "investors": "The investors, for what the contract pays by results.",
+    }
+    invested = "investors" in runs
+    rows = tuple(
+        (label, said(runs.amount("comparators", way, "payments"), "£"), risk[way])
+        for way, label in WAYS.items()
+        if way != "investors" or invested
+    )
+    premium = runs.amount("comparators", "investors", "premium")
+    note = f"In the money of each year. {runs.name}."
+    if invested:
+        note += (
+            f" With investors less in-house, the price of finance and of not bearing the risk: "
+            f"{said(premium, '£', difference=True)}."
+        )
+    return [
+        Section(
+            "The same service, paid for in three ways (budget view)",
+            ("", "All payers pay", "Who bears the risk"),
+            rows,
+            note,
+        )
+    ]
+
+
 def cash_released(runs: DealRuns) -> list[Section]:
     """Cash released, payments and the difference by financial year, a table for each agency that has either."""
     found = []
@@ -250,5 +290,6 @@ __all__ = [
     "payments",
     "price_per_caused",
     "priced_to_paid",
+    "three_ways",
     "unit_of",
 ]

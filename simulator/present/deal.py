@@ -241,7 +241,7 @@ def show(tested: BackTest) -> None:
     if document.summary:
         out.print(screen.plain(document.summary))
     for section in sections(tested):
-        screen._print(out, section)
+        screen.print_section(out, section)
     out.print()
     for sentence in sentences(tested):
-        screen._item(out, "•", sentence)
+        screen.print_item(out, "•", sentence)

@@ -76,7 +76,7 @@ def cost_waterfall(table: pd.DataFrame, result: Result, design: str) -> Chart | 
         "cost-waterfall",
         _waterfall_title(total),
         f"Mean cost in {view}. Difference {difference}{spread}.",
-        _waterfall_figure(total, steps, names),
+        waterfall_figure(total, steps, names),
         f"Steps from {n.money(total['baseline'])} under {names[0]} to {n.money(total['design'])} under {names[1]}. "
         + told([f"{label}: {n.quantity(value, '£', difference=True)}." for label, value, _ in steps]),
         table_of(("Cost", "Mean", "Range of runs", "In how many runs"), rows),
@@ -96,7 +96,7 @@ def _waterfall_title(total: Row) -> str:
     return f"Costs {'fall' if less else 'rise'} {size} in all{count}"
 
 
-def _waterfall_figure(total: Row, steps: list[tuple[str, float, Row | None]], names: tuple[str, str]) -> Any:
+def waterfall_figure(total: Row, steps: list[tuple[str, float, Row | None]], names: tuple[str, str]) -> Any:
     import plotly.graph_objects as go
 
     count = len(steps) + 2

@@ -70,15 +70,15 @@ def show_comparison(found: Any) -> None:
     scenario = found.result.scenario
     against = f": {scenario.label(found.design)} against {scenario.label(found.result.baseline)}"
     out.print(plain(scenario.title, style="bold") + plain(against))
-    out.print(plain(_how_run(found.result)))
+    out.print(plain(how_run(found.result)))
     out.print()
     for sentence in found.verdict:
-        _item(out, "•", sentence)
+        print_item(out, "•", sentence)
     out.print()
     for sentence in found.caveats:
-        _item(out, "Note:", sentence)
+        print_item(out, "Note:", sentence)
     for section in found.sections:
-        _print(out, section)
+        print_section(out, section)
 
 
 def show_overview(result: Result, table: pd.DataFrame) -> None:
@@ -87,9 +87,9 @@ def show_overview(result: Result, table: pd.DataFrame) -> None:
 
     out = console()
     out.print(plain(result.scenario.title, style="bold"))
-    out.print(plain(_how_run(result)))
+    out.print(plain(how_run(result)))
     for section in overview_sections(table, result):
-        _print(out, section)
+        print_section(out, section)
 
 
 def show_story(sentences: list[str]) -> None:
@@ -98,7 +98,7 @@ def show_story(sentences: list[str]) -> None:
     out.print()
     out.print(plain(sentences[0], style="bold"))
     for sentence in sentences[1:]:
-        _item(out, " ", sentence)
+        print_item(out, " ", sentence)
 
 
 def show_library(entries: list[Entry]) -> None:
@@ -109,11 +109,11 @@ def show_library(entries: list[Entry]) -> None:
     for entry in entries:
         out.print(plain(_name(entry.path), style="bold") + plain(f"  {entry.title}"))
         if entry.problem:
-            _item(out, " ", f"cannot be run: {entry.problem}")
+            print_item(out, " ", f"cannot be run: {entry.problem}")
         else:
             if entry.summary:
-                _item(out, " ", entry.summary)
-            _item(out, " ", f"designs: {', '.join(entry.designs)}")
+                print_item(out, " ", entry.summary)
+            print_item(out, " ", f"designs: {', '.join(entry.designs)}")
 
 
 def _name(path: Any) -> str:
@@ -124,7 +124,7 @@ def _name(path: Any) -> str:
     return str(path) if here.startswith("..") else here
 
 
-def _how_run(result: Result) -> str:
+def how_run(result: Result) -> str:
     several = result.replications > 1
     same = " on the same random numbers" if len(result.designs) > 1 else ""
     draw = f", draw {result.draw}" if result.draw is not None else ""
@@ -133,7 +133,7 @@ def _how_run(result: Result) -> str:
     )
 
 
-def _item(out: Console, mark: str, text: str) -> None:
+def print_item(out: Console, mark: str, text: str) -> None:
     """A mark and a text whose further lines begin below its first."""
     row = Table.grid(padding=(0, 1, 0, 0))
     row.add_column(no_wrap=True)
@@ -142,7 +142,7 @@ def _item(out: Console, mark: str, text: str) -> None:
     out.print(row)
 
 
-def _print(out: Console, section: Section) -> None:
+def print_section(out: Console, section: Section) -> None:
     from rich import box
 
     out.print()
@@ -198,7 +198,7 @@ def _row_by_row(out: Console, section: Section) -> None:
         out.print(plain(row[0]))
         for heading, cell in zip(section.columns[1:], row[1:], strict=True):
             if cell:
-                _item(out, " ", f"{heading}: {cell}")
+                print_item(out, " ", f"{heading}: {cell}")
 
 
 __all__ = ["progress_bar", "show_comparison", "show_library", "show_overview", "show_story"]

@@ -155,7 +155,8 @@ class Paying:
         last = self.until or self.terms.ends
         begins, ends = months(self.terms, last)
         running = {
-            name: to_pence(pounds)
+            # By cumulative sums, so that twelve months of a block make a year to the penny.
+            name: np.diff(to_pence(np.concatenate(([0.0], np.cumsum(pounds)))))
             for name, pounds in activity_pounds(self.terms, self.activity, begins, ends).items()
         }
         if running:
