@@ -187,7 +187,14 @@ class Contracted:
 
     @property
     def caveats(self) -> list[str]:
-        return verdict.caveats(self.result)
+        """What must be known of the runs, then what a check of the scenario warns of in the contracts."""
+        about = ("contracts.", "providers.", "investment.")
+        warned = [
+            f"{warning.message[:1].upper()}{warning.message[1:]}."
+            for warning in self.result.scenario.warnings
+            if warning.key.startswith(about)
+        ]
+        return [*verdict.caveats(self.result), *warned]
 
     def json(self) -> str:
         """The table, the terms in words and what it takes to get them again."""

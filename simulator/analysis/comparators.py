@@ -35,25 +35,20 @@ def comparators(
     first = financial_year(days.min().item())
     years = financial_year(days.max().item()) - first + 1
 
-    def by_year(found: Sequence[Ledger], sign: dict[bool, int], among: frozenset[str] | None) -> Pence:
+    def by_year(found: Sequence[Ledger], among: frozenset[str] | None) -> Pence:
+        """Pence by year that leave these parties less what comes to them; None: all of it."""
         total = np.zeros(years, np.int64)
         for ledger in found:
             begins, sums = ledger.by_year("budget")
-            for item, row in zip(ledger.items, sums, strict=True):
-                if item.kind == "capital" or not len(row):
-                    continue
-                weight = (
-                    1
-                    if among is None
-                    else sign[True] * (item.payer in among) + sign[False] * (item.payee in among)
-                )
-                total[begins - first : begins - first + len(row)] += weight * row
+            for item, row in zip(ledger.items, sums.tolist(), strict=True):
+                weight = 1 if among is None else (item.payer in among) - (item.payee in among)
+                if weight and item.kind != "capital":
+                    for year, pence in enumerate(row, begins):
+                        if pence:
+                            total[year - first] += weight * pence
         return total
 
-    both = {True: 1, False: -1}
-    cost = by_year(own, both, None)
-    paid = by_year(contracts, both, paying)
-    back = by_year(finance, both, paying)
+    cost, paid, back = by_year(own, None), by_year(contracts, paying), by_year(finance, paying)
     none = np.zeros(years, np.int64)
     ways = {
         IN_HOUSE: Account("In-house or by block grant", first, cost, cost, none, none),

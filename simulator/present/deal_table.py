@@ -13,7 +13,7 @@ from simulator.present.deal_runs import HIGH, LOW, DealRuns, known, mean, quanti
 if TYPE_CHECKING:
     import pandas as pd
 
-CONTRACT_TABLES = ("contract", "outcome_payments", "payers", "public_cash")
+CONTRACT_TABLES = ("contract", "outcome_payments", "payers", "comparators", "public_cash")
 CASH_TABLES = ("cash", "investors", "waterfall")
 RATES = ("xirr", "net_xirr")
 DATES = ("low_month", "stopped")
@@ -73,7 +73,7 @@ def _of_a_run(values: np.ndarray, share: float, measure: str) -> float:
 def _view(table: str, measure: str) -> str:
     if table in ("contract", "payers"):
         return "bank" if measure in ("paid", "paid_after") else "budget"
-    return "budget" if table in ("outcome_payments", "public_cash") else "bank"
+    return "budget" if table in ("outcome_payments", "comparators", "public_cash") else "bank"
 
 
 def _label(runs: DealRuns, item: str) -> str:
