@@ -14,6 +14,7 @@ from simulator.analysis.would_have import of_the_service
 from simulator.engine.model import Ints
 from simulator.money.accounts.draws import Financed
 from simulator.money.calendar import financial_years
+from simulator.money.contract.pricing import paid_as_sum
 from simulator.money.contract.settlement import Flow, Settlement
 from simulator.money.returns.caused import PaidAndCaused, paid_and_caused
 from simulator.money.returns.investor import Flows, Returned, returned
@@ -89,18 +90,19 @@ def outcomes(of: Contracted, deal: Deal) -> list[Measure]:
         paid = int(of.paid.paid[mine].sum())
         cuts = sum(int(getattr(of.paid, cut)[mine].sum()) for cut in (*CUTS, "lost_payers"))
         counted = mine & _counted(of.paid)
-        figures = {
+        figures: dict[str, float] = {
             "eligible": len(those.at),
             "observed": int(those.observed.sum()),
             "achieved": float(those.units[those.observed].sum()),
-            "claims": int(claimed.sum()),
-            "certified": int((claims.certified[claimed] > 0).sum()),
-            "people": len(np.unique(claims.person[claimed & (claims.certified > 0)])),
             "priced": of.paid.priced[counted].sum() / 100,
             "deadweight": of.paid.deadweight[counted].sum() / 100,
             "cuts": cuts / 100,
             "paid": paid / 100,
         }
+        if not paid_as_sum(pay):  # a cohort's sum is for no single claim
+            proven = claimed & (claims.certified > 0)
+            figures["claims"], figures["certified"] = int(claimed.sum()), int(proven.sum())
+            figures["people"] = len(np.unique(claims.person[proven]))
         found += [Measure("outcome_payments", item, name, float(value)) for name, value in figures.items()]
         if of.nothing is not None:
             pence = int(of.nothing.paid[of.nothing.lines.pay == position].sum())

@@ -76,6 +76,7 @@ def make_ready(say: Say = to_stderr) -> None:
 
         from simulator.experiments.replication import prepare_all, replicate
         from simulator.money.contract.claims import no_claims
+        from simulator.money.contract.compiled_caps import shared
         from simulator.money.contract.variants import Variants, paid_by, store
         from simulator.scenario.load import load_text
 
@@ -89,6 +90,7 @@ def make_ready(say: Say = to_stderr) -> None:
         replicate(prepared, 0)
         deal = prepared["more"].deal
         assert deal is not None
+        shared(np.ones(1, np.int64), 1)
         no_caps = np.full(1, np.inf)
         one = Variants(np.zeros((1, 2)), no_caps, no_caps, no_caps, ("none",))
         paid_by(store(deal.contracts[0].terms, [no_claims()]), one, 1)

@@ -110,7 +110,7 @@ def _nothing(signed: Signed) -> str:
         outcomes, fixed = paid_for_nothing(runs, terms)
         parts = []
         if terms.pays:
-            parts.append((outcomes, "for outcomes that come about anyway"))
+            parts.append((outcomes, "for outcomes that come about anyway, or by luck"))
         if fixed.any():
             parts.append((fixed, "for what is paid whatever is achieved"))
         of = f" of {n.money(mean(runs.amount('contract', terms.name, 'accrued')), prose=True)}"

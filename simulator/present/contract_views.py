@@ -180,9 +180,9 @@ def paid_and_caused(runs: DealRuns, terms: Terms) -> Section | None:
     rows = (
         cells("People who could be claimed for", "eligible", COUNT),
         cells("Of those, observed to the end", "observed", COUNT),
-        cells("Achieved", "achieved", None),
-        cells("Would have achieved anyway", "without", None),
-        cells("Net caused: achieved less anyway", "net_caused", None),
+        cells("With the service", "achieved", None),
+        cells("Without it, the same people", "without", None),
+        cells("Net caused: the difference", "net_caused", None),
         cells("Claims certified", "certified", COUNT),
         cells("People paid for", "people", COUNT),
         cells("Paid", "paid", "£"),
@@ -190,13 +190,14 @@ def paid_and_caused(runs: DealRuns, terms: Terms) -> Section | None:
         cells("Paid, had the service changed nothing", "paid_if_nothing", "£"),
         ("The model's reading, person by person",),
         cells("Caused", "caused", None),
-        cells("Harmed: would have, and did not", "harmed", None),
-        cells("Anyway", "anyway", None),
+        cells("Harmed: worse off with it", "harmed", None),
+        cells("Either way", "anyway", None),
     )
     note = (
         "Price per outcome caused is mean pounds paid by mean net caused. Net caused counts everyone who could be claimed for, "
-        "helped or harmed. Which person is caused and which anyway rests on the model's pairing of chances: take the sum as "
-        f"found and the split as a reading. {NOMINAL}"
+        "helped or harmed; of what is paid for being avoided, such as days in care, it is how many fewer there are. Which "
+        "person is caused and which either way rests on the model's pairing of chances: take the sum as found and the split as "
+        f"a reading. {NOMINAL}"
     )
     if any(
         runs.each("outcome_payments", f"{pay.outcome} in {terms.name}", "net_caused") is None for pay in pays

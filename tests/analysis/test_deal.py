@@ -210,10 +210,14 @@ def test_a_comparison_group_is_drawn_from_another_replication():
 
 
 def test_the_same_service_done_in_three_ways():
-    in_house, own, invested = (of("comparators", way, "payments") for way in ("in_house", "own_reserves", "investors"))
+    in_house, own, invested = (
+        of("comparators", way, "payments") for way in ("in_house", "own_reserves", "investors")
+    )
     assert in_house == pytest.approx(of("cash", "charity", "costs"), abs=0.05)
     assert own == pytest.approx(of("contract", CONTRACT, "accrued"), abs=0.005)
-    back = sum(value for key, value in MEASURES.items() if key[0] == "waterfall" and key[1].endswith("council"))
+    back = sum(
+        value for key, value in MEASURES.items() if key[0] == "waterfall" and key[1].endswith("council")
+    )
     assert invested == pytest.approx(own - back, abs=0.005)
     assert of("comparators", "investors", "premium") == pytest.approx(invested - in_house, abs=0.05)
     assert of("cash", "charity", "facility_alone") >= of("cash", "charity", "facility")

@@ -235,7 +235,7 @@ def test_a_council_reads_what_it_pays_for_nothing_and_who_else_saves() -> None:
     said_of = council(signed())
     assert (
         asked(said_of, "does nothing")
-        == "The deal: £240,000 of £300,000, for outcomes that come about anyway."
+        == "The deal: £240,000 of £300,000, for outcomes that come about anyway, or by luck."
     )
     assert "60 of 100 observed would have without the service, 75 did with it" in asked(said_of, "anyway")
     assert "Help by grant" in asked(said_of, "do it ourselves")

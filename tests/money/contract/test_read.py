@@ -185,16 +185,18 @@ def test_everything_that_an_outcome_may_say():
     found = terms(
         "pays: {days: {price: £60, price_by: started, discount: 5%, claims: 400, apart: 90 days, "
         "for: [struggling, town], excludes: calm, verified: 95%, sample: {n: 30, pass: 90%, extrapolate: no}, "
-        "dispute: {share: 4%, held: 3 months, upheld: 50%}, clawback: {share: 2%, within: 1 year}, lag: 1 month, "
+        "clawback: {share: 2%, within: 1 year}, lag: 1 month, "
         "less: {subtract: 33%, floor: none}, bands: {0: 100%, '40,000': 50%}, cap: £9m, "
         "against: {comparison_group: 500, match_bias: 0.02}, cohorts: {size: 100, most: 3}, "
-        "threshold: {each: 10%, pooled: 7.5%}}, calm: {price: £1}}"
+        "threshold: {each: 10%, pooled: 7.5%}}, "
+        "calm: {price: £1, dispute: {share: 4%, held: 3 months, upheld: 50%}}}"
     )
     pay = found.pays[0]
     assert (pay.price_by, pay.discount, pay.count, pay.apart) == ("started", 0.05, 400, 90)
     assert (pay.states, pay.segments, pay.excludes) == (("struggling",), ("town",), ("calm",))
     assert (pay.sample.n, pay.sample.extrapolate, pay.sample.pass_share) == (30, False, 0.9)
-    assert (pay.dispute.share, pay.dispute.held, pay.dispute.upheld) == (0.04, Lag(3), 0.5)
+    dispute = found.pays[1].dispute
+    assert (dispute.share, dispute.held, dispute.upheld) == (0.04, Lag(3), 0.5)
     assert (pay.reversal.share, pay.reversal.within) == (0.02, Lag(12))
     assert (pay.deadweight.form, pay.deadweight.share, pay.deadweight.floor) == ("subtract", 0.33, "none")
     assert pay.bands == ((0.0, 1.0), (40_000.0, 0.5))
