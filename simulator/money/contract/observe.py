@@ -7,6 +7,7 @@ person, outcome, claim and purpose, never by order, so that variants share them 
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.history import History
-from simulator.engine.random_numbers import Key, tag_of, uniforms
+from simulator.engine.random_numbers import Key, tag_of, uniform, uniforms
 from simulator.money.amounts import days_of
 from simulator.money.contract.claims import Claims, Cohort, Days, no_claims
+from simulator.money.contract.cohorts import comparison_result
 from simulator.money.contract.days import plus
 from simulator.money.contract.read import PriceCells
 from simulator.money.contract.terms import Pay, Terms
@@ -267,6 +269,7 @@ def _cohorts(pay: Pay, those: Eligible, order: Ints, terms: Terms) -> list[Ints]
 
 
 def _expected(pay: Pay, comparison: Mapping[str, Floats], key: Key, number: int) -> tuple[float | None, int]:
+    """What a cohort is held against, a person, and how many people say so (0: a level)."""
     if pay.against is None:
         return None, 0
     if pay.against.level is not None:
@@ -275,8 +278,14 @@ def _expected(pay: Pay, comparison: Mapping[str, Floats], key: Key, number: int)
     size = int(pay.against.comparison or 0)
     if results is None or not len(results) or size < 1:
         return None, 0
-    u = uniforms(key, np.arange(size), tag_of("comparison", pay.outcome), number)
-    return float(results[(u * len(results)).astype(np.int64)].mean()), size
+    drawn = comparison_result(results, size, key, tag_of("comparison", pay.outcome), number)
+    if pay.against.match_bias:
+        from scipy.special import ndtri
+
+        # A group that was not chosen by lot differs by more than chance: the same way for all cohorts of a run.
+        z = float(ndtri(uniform(key, 0, tag_of("match bias", pay.outcome), 0)))
+        drawn *= math.exp(pay.against.match_bias * z)
+    return drawn, size
 
 
 def _counted(pay: Pay, those: Eligible, there: Ints) -> tuple[Ints, Ints]:

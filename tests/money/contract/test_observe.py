@@ -197,6 +197,19 @@ def test_a_comparison_group_brings_its_own_luck():
     assert np.std(rates) == pytest.approx(0.025, abs=3 * 0.025 / math.sqrt(400))
 
 
+def test_a_group_not_chosen_by_lot_differs_by_more_than_chance():
+    results = np.repeat([0.0, 1.0], 500)
+    logs = []
+    for replication in range(200):
+        rule = pay(against=Against(comparison=100_000, match_bias=0.2))
+        _, seen = seen_of(
+            rule, key=key_of(1, replication), comparison={"stayed_out_12m": results}, earn_until=END
+        )
+        logs.append(math.log(seen.cohorts[0].expected / 0.5))
+    # The standard error of a standard deviation from 200 draws is sd / sqrt(400); chance adds .003 to .2 here.
+    assert np.std(logs) == pytest.approx(0.2, abs=3 * 0.2 / math.sqrt(400))
+
+
 def test_what_would_have_been_is_asked_of_the_same_people_from_the_same_day():
     table = TABLES["stayed_out_12m"]
     without = without_it(DOCUMENT.outcomes["stayed_out_12m"], HISTORY, table, BASELINE)
