@@ -159,12 +159,20 @@ class Paying:
             name: np.diff(to_pence(np.concatenate(([0.0], np.cumsum(pounds)))))
             for name, pounds in activity_pounds(self.terms, self.activity, begins, ends).items()
         }
-        if running:
+        some = self.sets[self.set_of[0]]
+        # Who has no limit of their own need not be asked month by month in order of date.
+        at_once = (
+            len(some) == 1 and some[0].cap is None and some[0].per_year is None and some[0].closes is None
+        )
+        if running and not at_once:
             due += [(day, 0, place) for place, day in enumerate(ends)]
             due.sort()
         monthly = np.zeros((len(running), len(ends), len(self.payers)), np.int64)
         month_year = contract_years(self.terms.begins, ends)
         month_cash = [paid_on(self.terms, payer, ends) for payer in self.payers] if running else []
+        if at_once:
+            for number, pence_by_month in enumerate(running.values()):
+                monthly[number, :, self.column[some[0]]] = pence_by_month
         for _, is_invoice, place in due:
             if is_invoice:
                 now, which = divmod(int(groups[place]), len(self.sets))
