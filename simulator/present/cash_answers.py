@@ -100,20 +100,19 @@ def _before_yes(runs: DealRuns, party: str) -> str:
 
 
 def _fixed(signed: Signed, party: str) -> str:
-    """By block and guarantee; beside it fees for activity, which are paid whatever is achieved but not whoever comes."""
+    """By block, guarantee and open places; beside it fees for use, which are paid whatever is achieved but not whoever comes."""
     runs = signed.runs
     fixed, costs = (runs.amount("cash", party, name) for name in ("fixed_income", "costs"))
     mine = [terms for terms in signed.terms if terms.fees and party in dict(terms.payees)]
-    fees = runs.summed(("contract", terms.name, "fees", 0) for terms in mine)
     words = (
-        f"{said(fixed, '£', prose=True)} by block or guarantee"
+        f"{said(fixed, '£', prose=True)} by block, guarantee or open place"
         if fixed.any()
-        else "Nothing by block or guarantee"
+        else "Nothing by block, guarantee or open place"
     )
+    by_use = [terms for terms in mine if all(fee.per != "place" for fee in terms.fees)]
+    fees = runs.summed(("contract", terms.name, "fees", 0) for terms in by_use)
     if fees.any():
-        per_place = all(fee.per == "place" for terms in mine for fee in terms.fees)
-        what = "places that are open, used or not" if per_place else "activity, whatever is achieved"
-        words += f"; {said(fees, '£', prose=True)} for {what}"
+        words += f"; {said(fees, '£', prose=True)} for activity, whatever is achieved"
     return f"{words}. Full cost is {said(costs, '£', prose=True)}."
 
 

@@ -142,7 +142,10 @@ def test_a_charity_reads_when_by_how_much_and_what_must_be_there() -> None:
     assert "First in May 2027. Cash is lowest in May 2027, at −£8,000." in asked(said_of, "run out")
     assert "then for 1 month in" in asked(said_of, "run out")
     assert "£18,000 beside the £50,000" in asked(said_of, "before we say yes")
-    assert asked(said_of, "whatever happens") == "Nothing by block or guarantee. Full cost is £250,000."
+    assert (
+        asked(said_of, "whatever happens")
+        == "Nothing by block, guarantee or open place. Full cost is £250,000."
+    )
     assert asked(said_of, "full cost").startswith("Yes: income less full cost is £50,000")
     assert asked(said_of, "owe anybody").startswith("No:")
     never = charity(signed(100, cash__low=25_000.0, cash__facility=0.0), "charity")
@@ -150,17 +153,18 @@ def test_a_charity_reads_when_by_how_much_and_what_must_be_there() -> None:
     assert asked(never, "before we say yes") == "What is there, £50,000, is enough in 95 of 100 runs."
 
 
-def test_fees_for_places_are_paid_whether_used_or_not() -> None:
+def test_fees_for_places_are_paid_whatever_happens_and_fees_for_use_beside_it() -> None:
+    of = signed(100, contract__fees=100_000.0, cash__fixed_income=100_000.0)
+    fee = Fee("help", "place", always(9_000.0))
+    charged = replace(of, terms=(replace(of.terms[0], fees=(fee,)),))
+    assert asked(charity(charged, "charity"), "whatever happens").startswith(
+        "£100,000 by block, guarantee or open place. Full"
+    )
     of = signed(100, contract__fees=100_000.0)
-    for per, words in (
-        ("place", "for places that are open, used or not"),
-        ("start", "for activity, whatever is achieved"),
-    ):
-        fee = Fee("help", per, always(9_000.0))  # type: ignore[arg-type]
-        charged = replace(of, terms=(replace(of.terms[0], fees=(fee,)),))
-        assert f"Nothing by block or guarantee; £100,000 {words}." in asked(
-            charity(charged, "charity"), "whatever happens"
-        )
+    charged = replace(of, terms=(replace(of.terms[0], fees=(replace(fee, per="start"),)),))
+    assert asked(charity(charged, "charity"), "whatever happens").startswith(
+        "Nothing by block, guarantee or open place; £100,000 for activity, whatever is achieved."
+    )
 
 
 def test_cash_that_still_falls_has_no_low_point_and_no_amount_that_is_enough() -> None:
