@@ -70,6 +70,16 @@ def _payers(costs: tuple[Cost, ...]) -> int:
     )
 
 
+def _of_contracts(document: Document) -> int:
+    """Parties, payments and tranches that are followed month by month or claim by claim."""
+    found = sum(
+        1 + len(each.pays) + len(each.payer) + len(each.payee) + len(each.fees) + len(each.passes)
+        for each in document.contracts.values()
+    )
+    deal = document.investment
+    return found + (0 if deal is None else len(deal.tranches) + len(deal.waterfall))
+
+
 def check_limits(documents: list[Document], replications: int, limits: Limits) -> None:
     """Raise TooLarge for a run of these designs that is more than the limits allow."""
     elsewhere = "or run it on your own machine with the command line"
@@ -81,14 +91,24 @@ def check_limits(documents: list[Document], replications: int, limits: Limits) -
     names = max(
         sum(
             len(getattr(document, section))
-            for section in ("needs", "services", "transitions", "events", "outcomes", "agencies", "teams")
+            for section in (
+                "needs",
+                "services",
+                "transitions",
+                "events",
+                "outcomes",
+                "agencies",
+                "teams",
+                "providers",
+            )
         )
+        + _of_contracts(document)
         for document in documents
     )
     if names > limits.names:
         raise TooLarge(
-            f"This scenario has {names:,} needs, services, transitions, outcomes and budgets, and this shared server takes up to "
-            f"{limits.names:,}: leave some out, {elsewhere}."
+            f"This scenario has {names:,} needs, services, transitions, outcomes, budgets and terms of contracts, and this "
+            f"shared server takes up to {limits.names:,}: leave some out, {elsewhere}."
         )
     lines = max(map(lines_at_most, documents))
     if lines > limits.lines:

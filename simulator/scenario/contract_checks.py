@@ -12,6 +12,7 @@ from simulator.scenario.findings import Findings, Known, Path
 UNITS = ("days_in", "count")
 # The calendar and the fixed units of section 1 differ by up to two days over the years of a contract.
 SLACK_DAYS = 2.0
+LARGEST_GROUP = 1_000_000
 
 
 def check_contracts(document: Document, known: Known, findings: Findings) -> None:
@@ -250,6 +251,12 @@ def _payment(
                 (*path, "against"),
                 "pay for the difference from one thing: a level, or a comparison group",
                 "such as `against: 40%` or `against: {comparison_group: 10000}`",
+            )
+        if any(value > LARGEST_GROUP for value in known.values(against.comparison_group)):
+            findings.error(
+                (*path, "against", "comparison_group"),
+                f"over {LARGEST_GROUP:,} people are more than any group that was ever compared with",
+                "such as `against: {comparison_group: 10000}`",
             )
         level = known.value(against.level) if against.level is not None else None
         wanted = "score" if test in UNITS else "share"

@@ -333,3 +333,8 @@ def test_a_design_changes_payers_as_a_whole_and_other_terms_key_by_key():
     assert (changed.cap.per_year.value, changed.cap.total.value) == (8e6, 9e6)
     assert changed.pays["days"].less.form == "subtract"  # the overlay's form stands
     assert list(contract.designs["more"].contracts["deal"].payer) == ["council", "fund"]
+
+
+def test_a_comparison_group_larger_than_any_is_refused():
+    said = deal("pays: {calm: {price: £9, against: {comparison_group: 10000000000}}}")
+    assert "more than any group that was ever compared with" in refused(said)
