@@ -336,5 +336,5 @@ def test_a_design_changes_payers_as_a_whole_and_other_terms_key_by_key():
 
 
 def test_a_comparison_group_larger_than_any_is_refused():
-    said = deal("pays: {calm: {price: £9, against: {comparison_group: 10000000000}}}")
+    said = deal("", pays="better: {price: £9, against: {comparison_group: 10000000000}}")
     assert "more than any group that was ever compared with" in refused(said)
