@@ -19,7 +19,7 @@ from simulator.engine.model import Floats, Ints
 from simulator.engine.numbers import Numbers
 from simulator.money.amounts import index_of, month_starts, months_of_days
 from simulator.money.discounting import discount_factor
-from simulator.money.ledger import CONTRACT, OUTSIDE, STAFF, SUPPLIERS, TAX_OFFICE, Ledger
+from simulator.money.ledger import CONTRACT, OUTSIDE, STAFF, SUPPLIERS, TAX_OFFICE, Item, Ledger
 from simulator.money.prices import price_year_of
 from simulator.money.values import social_values
 from simulator.scenario.document import Document
@@ -57,9 +57,13 @@ class Budgets:
         contracts: what its contracts move, with the costs of providers that only a contract brings (overhead, say).
         """
         inside = frozenset({*self.agencies, *providers})
-        return costs(ledger, contracts, inside) + self.value(ledger, contracts) + self.wellbeing(history)
+        return (
+            costs(ledger, contracts, inside) + self.value(ledger, contracts, inside) + self.wellbeing(history)
+        )
 
-    def value(self, ledger: Ledger, contracts: Sequence[Ledger] = ()) -> list[Measure]:
+    def value(
+        self, ledger: Ledger, contracts: Sequence[Ledger] = (), inside: frozenset[str] = frozenset()
+    ) -> list[Measure]:
         """See `value`. What a contract moves between a public budget and others is the purse's, and no resource."""
         public = resources = 0.0
         payers: dict[str, float] = {}
@@ -73,13 +77,13 @@ class Budgets:
                 if item.kind == "capital":
                     continue
                 public += pounds * ((item.payer in self.agencies) - (item.payee in self.agencies))
-                if item.payee in RESOURCES and item.kind != "tax":
+                # VAT goes to the exchequer; tax on pay is part of what work costs.
+                if item.payee in RESOURCES and item.behaviour != CONTRACT and not _is_vat(item):
                     resources += pounds
-                if paid or item.behaviour != "closing":
+                if (paid or item.behaviour != "closing") and (each is ledger or item.payer in inside):
                     payers[item.payer] = payers.get(item.payer, 0.0) + pounds
-                if item.behaviour == CONTRACT:
+                if item.payee in inside:
                     payers[item.payee] = payers.get(item.payee, 0.0) - pounds
-        payers = {name: pounds for name, pounds in payers.items() if name not in RESOURCES}
         return [
             Measure("value", "", "purse", public),
             Measure("value", "", "resources", resources),
@@ -98,6 +102,10 @@ class Budgets:
             stays["state"], stays["begin"], stays["end"], len(history.states), self.months, self.month_of_day
         )
         return [Measure("value", "", "wellbeing", float((seconds * self.worth).sum()) / 86_400 / YEAR_DAYS)]
+
+
+def _is_vat(item: Item) -> bool:
+    return item.kind == "tax" and item.payee != TAX_OFFICE
 
 
 def prepare(document: Document, numbers: Numbers, end: int) -> Budgets:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -27,12 +27,13 @@ from simulator.money.amounts import days_of, index_of, indices_at
 from simulator.money.contract.breaks import break_date
 from simulator.money.contract.claims import Activity, Cohort, Days
 from simulator.money.contract.cohorts import judge
+from simulator.money.contract.dates import grown
 from simulator.money.contract.observe import Observed, Verdicts, observed
 from simulator.money.contract.observe_activity import activity_of
 from simulator.money.contract.read import ReadContract, read_contract
 from simulator.money.contract.settle import settle
 from simulator.money.contract.settlement import Settlement
-from simulator.money.contract.terms import Terms
+from simulator.money.contract.terms import Pay, Terms, on
 from simulator.money.ledger import Ledger
 from simulator.money.prices import PriceIndex
 from simulator.outcomes.evaluate import OutcomeTable, evaluate
@@ -203,6 +204,8 @@ def _contracted(
     seen = observed(terms, read.cells, document, history, happened, key, comparison)
     activity = activity_of(terms, document, history)
     stopped = _stopped(prepared, terms, happened)
+    if stopped is not None:
+        seen = observed(_until(terms, stopped), read.cells, document, history, happened, key, comparison)
     paid = _settled(terms, seen, activity, stopped)
     if baseline is None or not terms.pays:
         return Contracted(terms, seen, paid, stopped=stopped)
@@ -212,9 +215,21 @@ def _contracted(
         else without_it(outcome, history, tables[name], baseline)
         for name, outcome in wanted.items()
     }
-    without = observed(terms, read.cells, document, history, otherwise, key, comparison)
-    nothing = _settled(terms, without, activity, _stopped(prepared, terms, otherwise))
+    without = observed(_until(terms, stopped), read.cells, document, history, otherwise, key, comparison)
+    otherwise_stopped = _stopped(prepared, terms, otherwise)
+    claimed = without
+    if otherwise_stopped != stopped:
+        live = _until(terms, otherwise_stopped)
+        claimed = observed(live, read.cells, document, history, otherwise, key, comparison)
+    nothing = _settled(terms, claimed, activity, otherwise_stopped)
     return Contracted(terms, seen, paid, without, nothing, stopped)
+
+
+def _until(terms: Terms, stopped: dt.date | None) -> Terms:
+    """The contract with nobody taken from the day of a break on."""
+    if stopped is None:
+        return terms
+    return replace(terms, starts_until=min(terms.starts_until, stopped - dt.timedelta(days=1)))
 
 
 def _stopped(prepared: PreparedDeal, terms: Terms, verdicts: Mapping[str, Verdicts]) -> dt.date | None:
@@ -232,20 +247,23 @@ def _stopped(prepared: PreparedDeal, terms: Terms, verdicts: Mapping[str, Verdic
 
 
 def _settled(terms: Terms, seen: Observed, activity: Activity, stopped: dt.date | None) -> Settlement:
-    pounds, failed = _judged(terms, seen.cohorts)
+    cohorts, pounds, failed = _judged(terms, seen.cohorts)
     return settle(
         terms,
         seen.claims,
-        seen.cohorts,
+        cohorts,
         activity,
         cohort_pounds=pounds,
         failed=failed,
-        stopped=stopped,
+        stopped=None if stopped is None else stopped - dt.timedelta(days=1),
     )
 
 
-def _judged(terms: Terms, cohorts: tuple[Cohort, ...]) -> tuple[dict[int, float], set[int]]:
-    """What cohorts come to that are paid for a difference, and which of them did not show it."""
+def _judged(
+    terms: Terms, cohorts: tuple[Cohort, ...]
+) -> tuple[tuple[Cohort, ...], dict[int, float], set[int]]:
+    """Cohorts, each closed when its result is known; what those come to that are paid for a difference; who did not show it."""
+    found = list(cohorts)
     pounds: dict[int, float] = {}
     failed: set[int] = set()
     for position, pay in enumerate(terms.pays):
@@ -257,9 +275,22 @@ def _judged(terms: Terms, cohorts: tuple[Cohort, ...]) -> tuple[dict[int, float]
         for number, judged in zip(known, judge([cohorts[each] for each in known], pay).cohorts, strict=True):
             if not judged.pays:
                 failed.add(number)
-            elif pay.pays_as != "claims" or pay.slide is not None:
+                continue
+            # One that passes only with the others is not known to pass before them.
+            found[number] = replace(cohorts[number], closed=judged.on)
+            if pay.slide is not None:
                 pounds[number] = judged.amount
-    return pounds, failed
+            elif pay.pays_as != "claims":
+                pounds[number] = judged.amount * _price_change(terms, pay, found[number])
+    return tuple(found), pounds, failed
+
+
+def _price_change(terms: Terms, pay: Pay, cohort: Cohort) -> float:
+    """From the price on the day a cohort closed, as `judge` reads it, to the one it is paid: by start if so agreed, indexed."""
+    day = cohort.started if pay.price_by == "started" else cohort.closed
+    then, at_close = (on(pay.prices[0], each.astype("datetime64[D]").item()) for each in (day, cohort.closed))
+    index = float(grown(terms.indexed, terms.begins, np.array([day], "datetime64[D]"))[0])
+    return index * (then / at_close if at_close else 0.0)
 
 
 def _within(ledger: Ledger, first: dt.date, last: dt.date) -> Ledger:

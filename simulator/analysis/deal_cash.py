@@ -71,7 +71,10 @@ def own_costs(
         if not mine:
             continue
         begins = min(terms.begins for terms, _ in mine)
-        ends = max(min(terms.ends, stopped or terms.ends) for terms, stopped in mine)
+        ends = max(
+            min(terms.ends, stopped - dt.timedelta(days=1)) if stopped else terms.ends
+            for terms, stopped in mine
+        )
         mobilises = min(before(terms.begins, terms.mobilise) for terms, _ in mine)
         delivery = Delivery(begins, ends, mobilises, all(terms.vat == "exempt" for terms, _ in mine))
         items, rows = provider_rows(provider, [costs], delivery, "")
@@ -109,12 +112,14 @@ def cash_of(
     }
     moves = {name: _moves(item) for name, item in contracted.items()}
     parties = dict.fromkeys(name for terms in contracts for name in _paid_parties(terms))
+    if investment is not None:  # first, because others may share in what the waterfall gives
+        parties = dict.fromkeys(sorted(parties, key=lambda name: name != investment.into))
     financed: Financed | None = None
     moved: list[Ledger] = []
     found = []
     for name in parties:
         provider = providers.get(name) or Provider(name, name)
-        flows = flows_of(name, ledgers, moves)
+        flows = flows_of(name, [*ledgers, *moved], moves)
         opening, least = to_pence(provider.opening), to_pence(provider.least)
         reserves = opening if provider.reserves is None else to_pence(provider.reserves)
         stress = stressed(name, flows, opening, least, reserves, first, months)
@@ -124,25 +129,30 @@ def cash_of(
             owed_if_it_fails = 0
             for plan, (_, change) in PLANS.items():
                 changed = flows.scaled(**change)  # type: ignore[arg-type]
-                run = _financed(investment, provider, changed, first, months, contracts)
+                paying = [terms for terms in contracts if name in _paid_parties(terms)]
+                run = _financed(investment, provider, changed, first, months, paying)
                 financed = run if plan == "planned" else financed
                 owed_if_it_fails = sum(run.debt) if plan == "outcomes" else owed_if_it_fails
                 with_finance = _with_finance(changed, run)
                 statements[plan] = statement(name, with_finance, opening, least, first, months)
             assert financed is not None
             owed = sum(financed.debt)
+            moved = _ledger_of(financed, ledgers[0], real)
             at_risk = _own_loss(statements["outcomes"], owed_if_it_fails) / reserves if reserves else None
         found.append(_party(name, flows, stress, statements, contracted, owed, at_risk))
-    if financed is not None:
-        days = np.array([add_months(first, month) for month in range(months)], "datetime64[D]")
-        items, rows = finance_rows(financed, "", real(days).tolist())
-        moved.append(Ledger(ledgers[0].design, ledgers[0].replication, items, rows, np.zeros(0, ROW)))
     return tuple(found), financed, moved
 
 
 def _own_loss(account: Statement, owed: int) -> int:
     """What a party loses of its own when investors bear the rest: less cash than it began with, and what it then owes."""
     return max(0, int(account.opening[0]) - int(account.closing[-1]) - int(account.later.sum()) + owed)
+
+
+def _ledger_of(financed: Financed, like: Ledger, real: Real) -> list[Ledger]:
+    months = len(financed.receipts)
+    days = np.array([add_months(financed.first_month, month) for month in range(months)], "datetime64[D]")
+    items, rows = finance_rows(financed, "", real(days).tolist())
+    return [Ledger(like.design, like.replication, items, rows, np.zeros(0, ROW))]
 
 
 def before(day: dt.date, lag: Lag) -> dt.date:
@@ -164,7 +174,7 @@ def _span(contracts: Sequence[Terms], start: dt.date, last: dt.date) -> tuple[dt
             *(payer.after for payer in terms.payers),
             *(part.retained for part in terms.passes),
         ):
-            most = max(
+            most = LATE_DAYS + max(
                 [terms.terms + terms.late, *(terms.terms + terms.late + part.terms for part in terms.passes)]
             )
             day = add_months(terms.claim_until, late.months) + dt.timedelta(days=most + late.days)

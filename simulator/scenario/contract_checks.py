@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
+from pydantic import BaseModel
+
+from simulator.scenario import units
 from simulator.scenario.contract_fields import LOST, Contract, Payer, Payment
 from simulator.scenario.document import Document
 from simulator.scenario.findings import Findings, Known, Path
+from simulator.scenario.quantities import Quantity, Split, Timeline
 
 UNITS = ("days_in", "count")
 # The calendar and the fixed units of section 1 differ by up to two days over the years of a contract.
@@ -15,10 +20,48 @@ SLACK_DAYS = 2.0
 LARGEST_GROUP = 1_000_000
 
 
+MOST_YEARS = 100
+MOST = 1e9
+MOST_OF_ONE = 1e7
+"""Pounds: of any amount, and of a price or fee for one."""
+
+
+def sizes_within_reason(path: Path, part: Any, findings: Findings) -> None:
+    """Errors for times, amounts and rates that no contract has, before a calendar or a sum has no room for them."""
+    if isinstance(part, BaseModel):
+        for name, field in type(part).model_fields.items():
+            sizes_within_reason((*path, field.alias or name), getattr(part, name), findings)
+    elif isinstance(part, dict):
+        for name, each in part.items():
+            sizes_within_reason((*path, name), each, findings)
+    elif isinstance(part, Timeline | Split):
+        leaves = (
+            [step[2] for step in part.steps]
+            if isinstance(part, Timeline)
+            else [each for _, each in part.parts]
+        )
+        for each in leaves:
+            sizes_within_reason(path, each, findings)
+    elif isinstance(part, list | tuple):
+        for each in part:
+            sizes_within_reason(path, each, findings)
+    elif isinstance(part, Quantity):
+        most = MOST_OF_ONE if {"price", "fees"} & {*path} else MOST
+        wrong = {
+            "time": part.value > MOST_YEARS * units.YEAR and f"more than {MOST_YEARS} years",
+            "money": abs(part.value * part.basis.per_year) > most and f"more than £{most:,.0f}",
+            "growth": abs(part.value) > 1 and "more than 100% a year",
+        }.get(part.kind)
+        if wrong:
+            findings.error(path, f"`{part.text}` is {wrong}", "write what a contract can have")
+
+
 def check_contracts(document: Document, known: Known, findings: Findings) -> None:
     """Errors about every contract of a document, signed or not."""
     for name, contract in document.contracts.items():
         _contract(name, contract, document, known, findings)
+    for name, provider in document.providers.items():
+        sizes_within_reason(("providers", name), provider, findings)
 
 
 def check_parties(path: Path, parties: Iterable[str], known: list[str], findings: Findings) -> None:
@@ -30,6 +73,7 @@ def check_parties(path: Path, parties: Iterable[str], known: list[str], findings
 
 def _contract(name: str, contract: Contract, document: Document, known: Known, findings: Findings) -> None:
     at: Path = ("contracts", name)
+    sizes_within_reason(at, contract, findings)
     _payers((*at, "payer"), contract.payer, contract, known, findings)
     check_parties((*at, "payee"), dict(contract.payee), known.parties_of_any, findings)
     both = {*contract.payer} & {party for party, _ in contract.payee}
@@ -216,6 +260,13 @@ def _payment(
                     [each for each in contract.pays if each != path[-1]],
                 )
     _forms(path, payment, test, known, findings)
+    by_sum = payment.against is not None or payment.paid_as not in (None, "claims")
+    if by_sum and isinstance(payment.price, Split):
+        findings.error(
+            (*path, "price"),
+            "a cohort is paid one price, and this one differs from person to person",
+            "write one price, or pay for single claims",
+        )
     if payment.sample is not None and payment.dispute is not None:
         findings.error(
             (*path, "dispute"),

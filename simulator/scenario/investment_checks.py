@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.scenario.contract_checks import check_bands, check_parties
+from simulator.scenario.contract_checks import check_bands, check_parties, sizes_within_reason
 from simulator.scenario.document import Document
 from simulator.scenario.findings import Findings, Known, Path
 from simulator.scenario.investment_fields import Investment
@@ -16,6 +16,19 @@ def check_investment(investment: Investment, document: Document, known: Known, f
     at: Path = ("investment",)
     if investment.into not in document.providers:
         findings.unknown((*at, "into"), investment.into, "provider", document.providers)
+    sizes_within_reason(at, investment, findings)
+    paid = {
+        party
+        for name, each in document.contracts.items()
+        if not investment.for_ or name in investment.for_
+        for party in (*dict(each.payee), *each.passes)
+    }
+    if investment.into in document.providers and paid and investment.into not in paid:
+        findings.error(
+            (*at, "into"),
+            f"no contract pays `{investment.into}`, so nothing would repay what is put into it",
+            f"such as {', '.join(f'`{each}`' for each in sorted(paid))}",
+        )
     for index, name in enumerate(investment.for_):
         if name not in document.contracts:
             findings.unknown((*at, "for", index), name, "contract", document.contracts)

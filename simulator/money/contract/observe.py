@@ -47,7 +47,7 @@ class Eligible:
 
     units: 1 or 0 of yes or no, else the days or number by the end of the observation. observed: the observation has ended by
     `earn_until` (a yes counts as soon as it is there). earned: the day it ended; NaT where it has not. there: the person is in
-    the history that the outcome was judged in.
+    the history that the outcome was judged in. whole: its window closes in time, whatever happens in it.
     """
 
     at: Ints
@@ -58,6 +58,7 @@ class Eligible:
     observed: Bools
     cell: Ints
     there: Bools
+    whole: Bools
 
 
 def eligible(
@@ -100,6 +101,7 @@ def eligible(
         observed,
         profile[at] * cells.by_profile + states[at] * cells.by_state,
         verdicts.clocks.person[at] >= 0,
+        table.due[at] <= min(cut, history.end),
     )
 
 
@@ -221,7 +223,9 @@ def _settle_cohorts(
     pay = terms.pays[position]
     order = np.lexsort((those.person, those.started))
     for number, members in enumerate(_cohorts(pay, those, order, terms)):
-        if not len(members) or not those.observed[members].all():
+        # Whose window cannot close in time is in no cohort: half a window against the whole of a level is no success.
+        members = members[those.whole[members]]
+        if not len(members):
             continue
         of_cohort[members] = len(cohorts)
         expected, size = _expected(pay, comparison, key, number)
