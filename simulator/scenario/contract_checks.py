@@ -349,6 +349,8 @@ def check_bands(path: Path, thresholds: list[str], example: str, findings: Findi
                 "a number of units such as `40000`, or a share such as `50%`",
             )
             return
+    if large := [each for each in thresholds if len(each) > 15]:
+        findings.error((*path, large[0]), f"`{large[0]}` is too large a threshold", "such as `40000`")
     if numbers and [each for each in shares if each != "0%"]:
         findings.error(
             path, "thresholds are numbers of units or shares of people, not both", "keep one of them"

@@ -221,3 +221,63 @@ def test_the_same_service_done_in_three_ways():
     assert invested == pytest.approx(own - back, abs=0.005)
     assert of("comparators", "investors", "premium") == pytest.approx(invested - in_house, abs=0.05)
     assert of("cash", "charity", "facility_alone") >= of("cash", "charity", "facility")
+
+
+SHIPPED = (Path(__file__).parents[2] / "scenarios" / "edge-of-care.yaml").read_text(encoding="utf-8")
+
+
+def shipped(*changes: tuple[str, str]):
+    text = SHIPPED
+    for old, new in changes:
+        assert text.count(old) == 1, f"{old} is there {text.count(old)} times"
+        text = text.replace(old, new)
+    return found(load_text(text, "shipped.yaml"))[0]
+
+
+def test_what_is_paid_for_a_difference_rises_with_its_index_and_follows_the_days():
+    flat, indexed = shipped(("    indexed: inflation\n", "")), shipped()
+    item = f"care_days in {CONTRACT}"
+    # Cohorts close between 3.5 and 7.5 years after the beginning; prices rise 2% each April from the first.
+    ratio = of("outcome_payments", item, "priced", among=indexed) / of(
+        "outcome_payments", item, "priced", among=flat
+    )
+    assert 1.02**3 < ratio < 1.02**7
+    # By hand: £72 for each day below 87 a child, in yearly cohorts, none below 0: no more than all cohorts together.
+    days = 87 * of("outcome_payments", item, "observed", among=flat) - of(
+        "outcome_payments", item, "achieved", among=flat
+    )
+    assert 72 * days <= of("outcome_payments", item, "priced", among=flat) + 0.05
+
+
+def test_half_a_window_is_not_held_against_the_whole_of_a_level():
+    short = shipped(
+        ("earns_within: 90 months", "earns_within: 62 months"),
+        ("claims_within: 96 months", "claims_within: 68 months"),
+    )
+    whole = shipped()
+    for measure in ("outcomes", "paid_if_nothing"):
+        assert of("contract", CONTRACT, measure, among=short) <= of(
+            "contract", CONTRACT, measure, among=whole
+        )
+
+
+def test_a_partner_of_a_vehicle_banks_its_share_of_the_surplus():
+    rows = shipped(
+        ("    payee: charity\n    term: 6 years\n    starts_within", "    form: vehicle\n    payee: spv\n    passes: {charity: {fixed: £900k per year, share: 10%}}\n    term: 6 years\n    starts_within"),
+        ("providers:\n  charity:", "providers:\n  spv: {opening_cash: £0, least_cash: £20k}\n  charity:"),
+        ("  into: charity\n", "  into: spv\n"),
+    )  # fmt: skip
+    surplus = rows.get(("waterfall", "share of charity", "paid", 0), 0.0)
+    closing = (
+        of("cash", "charity", "opening", among=rows) + of("cash", "charity", "margin", among=rows) + surplus
+    )
+    assert of("cash", "charity", "closing", among=rows) == pytest.approx(closing, abs=0.05)
+    assert surplus > 0
+    for party in ("spv", "charity"):
+        assert ("cash", party, "low", 0) in rows
+
+
+def test_the_purse_of_all_is_the_sum_of_the_agencies():
+    for rows in (MEASURES, shipped()):
+        parts = [value for key, value in rows.items() if key[0] == "value" and key[1] and key[2] == "purse"]
+        assert math.fsum(parts) == pytest.approx(rows["value", "", "purse", 0])

@@ -338,3 +338,15 @@ def test_a_design_changes_payers_as_a_whole_and_other_terms_key_by_key():
 def test_a_comparison_group_larger_than_any_is_refused():
     said = deal("", pays="better: {price: £9, against: {comparison_group: 10000000000}}")
     assert "more than any group that was ever compared with" in refused(said)
+
+
+def test_what_no_calendar_and_no_sum_has_room_for_is_refused():
+    assert "more than 100 years" in refused(deal("terms: 9000 years"))
+    assert "more than £1,000,000,000" in refused(deal("block: £5bn per year"))
+    assert "more than £10,000,000" in refused(deal("", pays="better: {price: £11m}"))
+    assert "more than 100% a year" in refused(deal("indexed: 900% per year"))
+
+
+def test_a_cohort_is_paid_one_price():
+    said = deal("", pays="better: {price: {town: £9, others: £8}, against: 40%}")
+    assert "a cohort is paid one price" in refused(said)
