@@ -14,7 +14,16 @@ from pathlib import Path
 from benchmarks import report
 from benchmarks.report import Effort
 
-PARTS = ("queues", "edge_of_care", "growth", "region", "waiting_list", "replications", "contract_variants", "dashboard")
+PARTS = (
+    "queues",
+    "edge_of_care",
+    "growth",
+    "region",
+    "waiting_list",
+    "replications",
+    "contract_variants",
+    "dashboard",
+)
 
 
 def main() -> None:

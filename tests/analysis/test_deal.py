@@ -263,11 +263,15 @@ def test_half_a_window_is_not_held_against_the_whole_of_a_level():
 
 def test_a_partner_of_a_vehicle_banks_its_share_of_the_surplus():
     rows = shipped(
-        ("    payee: charity\n    term: 6 years\n    starts_within", "    form: vehicle\n    payee: spv\n    passes: {charity: {fixed: £900k per year, share: 10%}}\n    term: 6 years\n    starts_within"),
+        (
+            "    payee: charity\n    term: 6 years\n    starts_within",
+            "    form: vehicle\n    payee: spv\n    passes: {charity: {fixed: £900k per year, share: 10%}}\n"
+            "    term: 6 years\n    starts_within",
+        ),
         ("providers:\n  charity:", "providers:\n  spv: {opening_cash: £0, least_cash: £20k}\n  charity:"),
         ("  into: charity\n", "  into: spv\n"),
         ("price: £72\n", "price: £90\n"),
-    )  # fmt: skip
+    )
     surplus = rows.get(("waterfall", "share of charity", "paid", 0), 0.0)
     closing = (
         of("cash", "charity", "opening", among=rows) + of("cash", "charity", "margin", among=rows) + surplus
