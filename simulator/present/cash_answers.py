@@ -258,12 +258,13 @@ def _caused(signed: Signed) -> str:
             if runs.each("outcome_payments", item, "net_caused") is None:
                 continue
             caused = runs.amount("outcome_payments", item, "net_caused")
+            word = "avoided" if pay.unit != "claim" and pay.against is not None else "caused"
             price = price_per_caused(
                 mean(runs.amount("outcome_payments", item, "paid")), mean(caused), prose=True
             )
             each = f"{price} paid for each" if price.startswith(("£", n.MINUS)) else price
             found.append(
-                f"{pay.label}: net {said(caused, unit_of(pay))}{' days' if pay.unit == 'day' else ''} caused, {each}."
+                f"{pay.label}: net {said(caused, unit_of(pay))}{' days' if pay.unit == 'day' else ''} {word}, {each}."
             )
     return " ".join(found) or "These contracts pay for no outcome that could come about without the service."
 
