@@ -1,13 +1,14 @@
 """From quantities to numbers: central values, or one draw of every uncertain number; and values by person and date.
 
-A draw is keyed by the place of the number in the file, so that a number has the same sample under every design and a
-new number moves no other. Ranges are 95%; distributions as LANGUAGE section 2.
+A draw by its number is keyed by the place of each number in the file, so that a number has the same sample under every
+design and a new number moves no other; a `Draw` says for each place where in its distribution it lies. Ranges are 95%;
+distributions as LANGUAGE section 2.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,21 +20,64 @@ SECONDS_A_DAY = 86_400
 _DEFAULT = {"share": "beta", "ratio": "lognormal", "score": "normal"}
 
 
+@dataclass(frozen=True, eq=False)
+class Draw:
+    """Where uncertain numbers lie, by place in the file; those that are not named are as written.
+
+    quantiles: in (0, 1), of each number's distribution (correlations are in them already). values: in the units of
+    `quantities`, whatever the file says. ends: `low` or `high`, the end of the range as written. seen: where given, takes
+    the uncertain numbers that are read, by place.
+    """
+
+    quantiles: Mapping[str, float] = field(default_factory=dict)
+    values: Mapping[str, float] = field(default_factory=dict)
+    ends: Mapping[str, str] = field(default_factory=dict)
+    seen: dict[str, Quantity] | None = None
+
+    def number(self, quantity: Quantity, path: str) -> float:
+        """The number at a place."""
+        if path in self.values:
+            return self.values[path]
+        if not uncertain(quantity):
+            return quantity.value
+        if self.seen is not None:
+            self.seen[path] = quantity
+        if path in self.ends:
+            found = quantity.low if self.ends[path] == "low" else quantity.high
+            assert found is not None
+            return found
+        return sampled_at(quantity, self.quantiles[path]) if path in self.quantiles else quantity.value
+
+
+def uncertain(quantity: Quantity) -> bool:
+    """Whether there is anything to draw."""
+    return quantity.low is not None and quantity.high is not None and quantity.low != quantity.high
+
+
 @dataclass
 class Numbers:
-    """Reads the leaves of quantities: their values as written (`draw` None) or as sampled in draw 1, 2, ...
+    """Reads the leaves of quantities: their values as written (`draw` None), as sampled in draw 1, 2, ..., or as a Draw says.
 
     `sampled` collects what was drawn, by place in the file, for the record of a run.
     """
 
     document: Document
     seed: int = 1
-    draw: int | None = None
+    draw: int | Draw | None = None
     sampled: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._key = key_of(self.seed, self.draw or 0)
-        self._uniforms = self._correlated() if self.draw is not None else {}
+        self._uniforms: dict[str, float] = {}
+        if isinstance(self.draw, int):
+            self._key = key_of(self.seed, self.draw)
+            names = correlated_names(self.document)
+            if names:
+                independent = [self._uniform(f"numbers.{name}") for name in names]
+                related = correlated(self.document, [independent])[0]
+                self._uniforms = {f"numbers.{name}": float(u) for name, u in zip(names, related, strict=True)}
+
+    def _uniform(self, path: str) -> float:
+        return uniform(self._key, 0, tag_of("draw", path), 0)
 
     def of(self, value: Value, path: str) -> float:
         """The number at a place of the file, in the units of `quantities`. Splits and timelines are picked from first."""
@@ -47,41 +91,49 @@ class Numbers:
             return self.of(named, f"numbers.{value.name}") * value.factor
         if not isinstance(value, Quantity):
             raise TypeError(f"{path}: one number is wanted, not {type(value).__name__}")
-        if self.draw is None or value.low is None or value.high is None or value.low == value.high:
+        if self.draw is None:
+            return value.value
+        if isinstance(self.draw, Draw):
+            number = self.draw.number(value, path)
+            if number != value.value:
+                self.sampled[path] = number
+            return number
+        if not uncertain(value):
             return value.value
         u = self._uniforms.get(path)
-        if u is None:
-            u = uniform(self._key, 0, tag_of("draw", path), 0)
-        number = _sample(value, u)
+        number = sampled_at(value, self._uniform(path) if u is None else u)
         self.sampled[path] = number
         return number
 
-    def _correlated(self) -> dict[str, float]:
-        """Uniforms of correlated numbers: a Gaussian copula with the given rank correlations.
 
-        Spearman's rank r of a bivariate normal is 6/pi asin(rho/2), so rho = 2 sin(pi r / 6) (Pearson 1907).
-        """
-        pairs = self.document.correlations
-        if not pairs:
-            return {}
-        import numpy as np
-        from scipy.special import ndtr, ndtri
-
-        names = sorted({name for pair in pairs for name in pair.of})
-        matrix = np.eye(len(names))
-        for pair in pairs:
-            rank = self.of(pair.rank, "correlations") if pair.rank.low is None else pair.rank.value
-            for i, first in enumerate(pair.of):
-                for second in pair.of[i + 1 :]:
-                    a, b = names.index(first), names.index(second)
-                    matrix[a, b] = matrix[b, a] = 2 * math.sin(math.pi * rank / 6)
-        values, vectors = np.linalg.eigh(matrix)
-        independent = ndtri([uniform(self._key, 0, tag_of("draw", f"numbers.{name}"), 0) for name in names])
-        normal = (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T @ independent
-        return {f"numbers.{name}": float(ndtr(z)) for name, z in zip(names, normal, strict=True)}
+def correlated_names(document: Document) -> list[str]:
+    """The named numbers that correlations speak of, in the order of `correlated`'s columns."""
+    return sorted({name for pair in document.correlations for name in pair.of})
 
 
-def _sample(quantity: Quantity, u: float) -> float:
+def correlated(document: Document, independent: Sequence[Sequence[float]] | Any) -> Any:
+    """Uniforms (draws, names) with the file's rank correlations, from independent ones: a Gaussian copula.
+
+    Spearman's rank r of a bivariate normal is 6/pi asin(rho/2), so rho = 2 sin(pi r / 6) (Pearson 1907).
+    """
+    import numpy as np
+    from scipy.special import ndtr, ndtri
+
+    names = correlated_names(document)
+    matrix = np.eye(len(names))
+    for pair in document.correlations:
+        rank = pair.rank.value
+        for i, first in enumerate(pair.of):
+            for second in pair.of[i + 1 :]:
+                a, b = names.index(first), names.index(second)
+                matrix[a, b] = matrix[b, a] = 2 * math.sin(math.pi * rank / 6)
+    values, vectors = np.linalg.eigh(matrix)
+    root = (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
+    # Each draw by itself, so that its bits do not depend on how many there are.
+    return np.array([ndtr(root @ ndtri(row)) for row in np.asarray(independent, np.float64)])
+
+
+def sampled_at(quantity: Quantity, u: float) -> float:
     """The quantile at u of the distribution of LANGUAGE section 2, by moments from value and 95% range."""
     from scipy import special
 

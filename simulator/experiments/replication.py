@@ -5,19 +5,20 @@ What no random number changes is prepared once for each design (`prepare`); a re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from simulator.analysis import budgets, flow, reach, savings, waits
 from simulator.analysis.budgets import Budgets
 from simulator.analysis.deal import PreparedDeal, comparison_results, prepare_deal, run_deal
 from simulator.analysis.deal_measures import deal_measures
+from simulator.analysis.deal_units import DEAL_TABLES
 from simulator.analysis.measures import Measure, Measures
 from simulator.analysis.public_cash import public_cash
 from simulator.engine.compile import compile_model
 from simulator.engine.history import History
 from simulator.engine.model import Floats, Model
-from simulator.engine.numbers import Numbers
+from simulator.engine.numbers import Draw, Numbers
 from simulator.experiments.engines import DEFAULT, Watch, engine_named
 from simulator.money.costs import prepare_costs
 from simulator.money.ledger import Ledger
@@ -66,10 +67,16 @@ class Run:
 
 
 def prepare(
-    scenario: Scenario, design: str, *, seed: int = 1, draw: int | None = None, reading: str | None = None
+    scenario: Scenario,
+    design: str,
+    *,
+    seed: int = 1,
+    draw: int | Draw | None = None,
+    reading: str | None = None,
 ) -> Prepared:
     """The numbers of a design (as written, or one draw of them) as model, price tables, discount factors and contracts.
 
+    draw: None for the numbers as written, 1, 2, ... for a sample under `seed`, or a Draw, which says where each number lies.
     Raises ScenarioError where they cannot be.
     """
     document = scenario.design(design, reading)
@@ -97,7 +104,7 @@ def run_design(
     replication: int = 0,
     *,
     seed: int = 1,
-    draw: int | None = None,
+    draw: int | Draw | None = None,
     reading: str | None = None,
     engine: str = DEFAULT,
 ) -> Run:
@@ -106,29 +113,46 @@ def run_design(
     return run_prepared(prepared, replication, engine=engine)
 
 
+# What a table is made of besides itself: contracts move money between budgets, and pay for outcomes.
+MONEY_TABLES = frozenset(("costs", "agencies", "value", "public_cash"))
+
+
 def measures_of(
-    run: Run, baseline: Run | None = None, comparison: Mapping[str, Floats] | None = None
+    run: Run,
+    baseline: Run | None = None,
+    comparison: Mapping[str, Floats] | None = None,
+    tables: Collection[str] | None = None,
 ) -> list[Measure]:
     """Everything reported of one run; with a baseline (another run of the replication), also savings and counterfactuals.
 
-    comparison: see `comparison_group`.
+    comparison: see `comparison_group`. tables: only these (None: all), and none of the work that only others need.
     """
     document, history = run.document, run.history
     other = baseline if baseline is not run else None
-    tables: dict[str, OutcomeTable] = {}
-    found = [
-        *flow.people(history),
-        *flow.states(history),
-        *flow.moves(history, run.model.transitions),
-        *reach.reach(history, run.prepared.services),
-        *flow.crises(history, document),
-        *reach.segments(history, document, run.prepared.services),
-        *waits.services(history),
-    ]
-    for name, outcome in document.outcomes.items():
+
+    def asked(*names: str) -> bool:
+        return tables is None or any(name in tables for name in names)
+
+    signed = run.prepared.deal is not None and asked(*MONEY_TABLES, *DEAL_TABLES)
+    verdicts: dict[str, OutcomeTable] = {}
+    found: list[Measure] = []
+    for names, measure in (
+        (("people",), lambda: flow.people(history)),
+        (("states",), lambda: flow.states(history)),
+        (("moves",), lambda: flow.moves(history, run.model.transitions)),
+        (("reach",), lambda: reach.reach(history, run.prepared.services)),
+        (("crises",), lambda: flow.crises(history, document)),
+        (("segments",), lambda: reach.segments(history, document, run.prepared.services)),
+        (("services",), lambda: waits.services(history)),
+    ):
+        if asked(*names):
+            found += measure()
+    for name, outcome in document.outcomes.items() if signed or asked("outcomes") else ():
         if not _possible(outcome.since.name, document):
             continue
-        table = tables[name] = evaluate(outcome, history)
+        table = verdicts[name] = evaluate(outcome, history)
+        if not asked("outcomes"):
+            continue
         summary = summarise(outcome, table)
         found += [
             Measure("outcomes", name, "known", summary.known),
@@ -144,25 +168,28 @@ def measures_of(
                     Measure("outcomes", name, "change", caused[1]),
                 ]
     deal = None
-    if run.prepared.deal is not None:
+    if signed:
+        assert run.prepared.deal is not None
         deal = run_deal(
             run.prepared.deal,
             history,
             run.ledger,
-            tables,
+            verdicts,
             run.ledger.replication,
             baseline=None if other is None else other.history,
             comparison=comparison,
         )
     moved = () if deal is None else deal.ledgers
-    found += run.prepared.budgets.measures(run.ledger, history, moved, document.providers)
-    if deal is not None:
+    if asked(*MONEY_TABLES):
+        found += run.prepared.budgets.measures(run.ledger, history, moved, document.providers)
+    if deal is not None and asked(*DEAL_TABLES - MONEY_TABLES):
         found += deal_measures(deal)
     if other is not None:
-        found += savings.savings(other.ledger, run.ledger, other.history, history)
-        if deal is not None:
+        if asked("savings"):
+            found += savings.savings(other.ledger, run.ledger, other.history, history)
+        if asked("public_cash") and (deal is not None or tables is not None):
             found += public_cash(document.agencies, other.ledger, run.ledger, moved)
-    return found
+    return found if tables is None else [each for each in found if each.table in tables]
 
 
 def comparison_group(
@@ -202,11 +229,12 @@ def replicate(
     *,
     engine: str = DEFAULT,
     watch: Callable[[float], object] | None = None,
+    tables: Collection[str] | None = None,
 ) -> Measures:
     """Measures of each design in one replication, in the order given but for the baseline, which is first.
 
     Savings and counterfactuals are told against the baseline where it is among them. watch: called now and then with the
-    share of the designs that is done; an exception it raises ends the replication.
+    share of the designs that is done; an exception it raises ends the replication. tables: see `measures_of`.
     """
     ordered = sorted(designs, key=lambda name: name != designs[name].scenario.baseline)
     baseline: Run | None = None
@@ -225,7 +253,7 @@ def replicate(
             if baseline is None
             else comparison_group(designs[name], baseline.prepared, replication, engine=engine)
         )
-        parts.append(Measures.of(name, replication, measures_of(run, baseline, others)))
+        parts.append(Measures.of(name, replication, measures_of(run, baseline, others, tables)))
     return Measures.side_by_side(parts)
 
 
@@ -238,7 +266,7 @@ def prepare_all(
     designs: Sequence[str],
     *,
     seed: int = 1,
-    draw: int | None = None,
+    draw: int | Draw | None = None,
     reading: str | None = None,
 ) -> dict[str, Prepared]:
     """`prepare` for several designs, by name."""

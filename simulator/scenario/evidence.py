@@ -132,6 +132,18 @@ def evidence(scenario: Scenario) -> tuple[Evidence, ...]:
     return tuple(found[place] for place in sorted(found))
 
 
+def words_by_text(scenario: Scenario) -> dict[tuple[int, str], str]:
+    """What each number is, in words, by the line and the text that say it."""
+    found: dict[tuple[int, str], str] = {}
+    for document, raw in _versions(scenario):
+        for use in uses(document, raw):
+            if isinstance(use, Use) and isinstance(use.value, Quantity):
+                at = use.value.line, use.value.text
+                if at not in found:
+                    found[at] = _words(use, use.value, document, scenario)
+    return found
+
+
 def _versions(scenario: Scenario) -> Iterator[tuple[Document, Mapping]]:
     """The file itself, as each design has it as written and with controls set, and with each reading over each design."""
     yield scenario.document, scenario.raw

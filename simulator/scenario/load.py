@@ -41,6 +41,9 @@ class Scenario:
     controls: dict[str, Setting] = field(default_factory=dict, repr=False)
     merged: dict[str, Mapping] = field(default_factory=dict, repr=False)
     written: tuple[tuple[Document, Mapping], ...] = field(default=(), repr=False)
+    _read: dict[tuple[str, str], tuple[Document, Mapping]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def title(self) -> str:
@@ -138,9 +141,12 @@ class Scenario:
                 raise ScenarioError([self._problem((section,), message, did_you_mean(asked, known))])
         if reading is None:
             return self.designs[name], self.merged[name]
-        overlay = _reading_for(self.raw["readings"][reading], self.merged[name], self.merged)
-        merged = lay_over(self.merged[name], overlay, Document)
-        return _document(merged, self.file, ("designs", name)), merged
+        # Kept, because every draw of the uncertain numbers may ask for it again.
+        if (name, reading) not in self._read:
+            overlay = _reading_for(self.raw["readings"][reading], self.merged[name], self.merged)
+            merged = lay_over(self.merged[name], overlay, Document)
+            self._read[name, reading] = _document(merged, self.file, ("designs", name)), merged
+        return self._read[name, reading]
 
 
 def load(path: str | Path) -> Scenario:
