@@ -14,8 +14,8 @@ from simulator.experiments.many import run_all
 from simulator.experiments.outputs import Output, outputs
 from simulator.experiments.points import Failed, Job, Point
 from simulator.experiments.runner import Tell
-from simulator.experiments.uncertain import Uncertain, chosen, uncertain_numbers
-from simulator.experiments.uncertainty import check_runs, nothing_uncertain
+from simulator.experiments.uncertain import Uncertain
+from simulator.experiments.uncertainty import check_runs, nothing_uncertain, what_is_uncertain
 from simulator.scenario.load import Scenario
 from simulator.scenario.quantities import Quantity
 
@@ -76,10 +76,10 @@ def moved(
     failed is left out, and said in `failed`. Raises as `uncertainty`.
     """
     wanted = outputs(scenario, figures)
-    job = Job.of(scenario, [design], [each.name for each in wanted], seed=seed, engine=engine)
-    numbers = chosen(uncertain_numbers(scenario, job.designs), of, scenario.file)
+    names, numbers = what_is_uncertain(scenario, [design], of)
     if not numbers:
         raise nothing_uncertain(scenario)
+    job = Job.of(scenario, names, [each.name for each in wanted], seed=seed, engine=engine)
     at = np.array([steps(each.quantity) for each in numbers], np.float64)
     runs = tuple(range(replications))
     check_runs((1 + at.size) * replications * len(job.designs), replications)

@@ -25,16 +25,31 @@ class Uncertain:
     label: str
     quantity: Quantity
 
-    def text(self, value: float) -> str:
-        """A value of it as people write it: `42%`, `£9,500 per place per year`."""
+    @property
+    def _form(self) -> Form | None:
         try:
-            form = Form.of(self.quantity)
-        except Refused:
+            return Form.of(self.quantity)
+        except Refused:  # a date
+            return None
+
+    @property
+    def unit(self) -> str:
+        """In which `shown` is: `%`, `months`, `£ per place per year`; empty for a plain number."""
+        form = self._form
+        return "" if form is None else f"{form.unit} {form.per}".strip()
+
+    def shown(self, value: float) -> float:
+        """A value in the unit in which people write it: 42 for 42%."""
+        return value if self._form is None else self._form.value(value)
+
+    def text(self, value: float) -> str:
+        """A value as people write it: `42%`, `£9,500 per place per year`."""
+        if self._form is None:
             return f"{value:.4g}"
-        shown = form.value(value)
+        shown = self._form.value(value)
         digits = 0 if abs(shown) >= 1_000 else 3 if abs(shown) < 10 else 1
         plain = f"{shown:,.{digits}f}"
-        return form.dressed(plain.rstrip("0").rstrip(".") if "." in plain else plain)
+        return self._form.dressed(plain.rstrip("0").rstrip(".") if "." in plain else plain)
 
 
 def uncertain_numbers(scenario: Scenario, designs: Sequence[str]) -> tuple[Uncertain, ...]:

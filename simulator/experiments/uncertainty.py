@@ -12,12 +12,12 @@ import numpy as np
 from simulator.analysis.decision.choices import Choices
 from simulator.engine.model import Floats
 from simulator.experiments.engines import DEFAULT
-from simulator.experiments.many import run_all
+from simulator.experiments.many import EveryRunFailed, run_all
 from simulator.experiments.outputs import Output, outputs
 from simulator.experiments.points import Failed, Job, Point
 from simulator.experiments.runner import Tell, chosen_designs
 from simulator.experiments.sampling import Sample, sample
-from simulator.experiments.uncertain import chosen, uncertain_numbers
+from simulator.experiments.uncertain import Uncertain, chosen, uncertain_numbers
 from simulator.scenario.load import Scenario
 from simulator.scenario.problems import Problem, ScenarioError
 
@@ -119,27 +119,74 @@ def uncertainty(
     they lie under; the others are as written. figures: see `experiments.outputs`. reading: one for all draws; None draws it
     by weight. Raises ScenarioError for names that there are not, and where nothing is uncertain; ValueError for bad counts.
     """
-    begun = time.monotonic()
+    names, numbers = what_is_uncertain(scenario, designs, of)
+    check_runs(draws * replications * len(names), replications)
+    found = sample(scenario, numbers, draws, method=method, seed=seed, reading=reading)
+    return of_sample(
+        scenario,
+        names,
+        found,
+        replications=replications,
+        method=method,
+        figures=figures,
+        reading=reading,
+        seed=seed,
+        engine=engine,
+        workers=workers,
+        processes=processes,
+        progress=progress,
+    )
+
+
+def what_is_uncertain(
+    scenario: Scenario, designs: Sequence[str] | None, of: Sequence[str] | None
+) -> tuple[tuple[str, ...], tuple[Uncertain, ...]]:
+    """The designs (default: all) with the baseline first, and the uncertain numbers they read. Raises as `uncertainty`."""
     asked = chosen_designs(scenario, designs)
-    wanted = outputs(scenario, figures)
-    job = Job.of(scenario, asked, [each.name for each in wanted], seed=seed, engine=engine)
-    check_runs(draws * replications * len(job.designs), replications)
-    numbers = chosen(uncertain_numbers(scenario, job.designs), of, scenario.file)
+    for name in asked:
+        scenario.design(name)  # refuses a name that the file does not have
+    names = tuple(dict.fromkeys([scenario.baseline, *asked]))
+    numbers = chosen(uncertain_numbers(scenario, names), of, scenario.file)
     if not numbers and not scenario.document.readings:
         raise nothing_uncertain(scenario)
-    found = sample(scenario, numbers, draws, method=method, seed=seed, reading=reading)
-    points = [
-        Point(
-            row + 1,
-            tuple(range(row * replications, (row + 1) * replications)),
-            found.draw(row),
-            found.reading(row),
-        )
-        for row in range(draws)
-    ]
+    return names, numbers
+
+
+def of_sample(
+    scenario: Scenario,
+    designs: Sequence[str],
+    found: Sample,
+    *,
+    replications: int = REPLICATIONS,
+    common: bool = False,
+    method: str = "",
+    figures: Sequence[str] | None = None,
+    reading: str | None = None,
+    seed: int = 1,
+    engine: str = DEFAULT,
+    workers: int | None = None,
+    processes: bool = False,
+    progress: Tell | None = None,
+) -> Draws:
+    """Run the draws of a sample, each with its own replications, or (common) all with the same ones.
+
+    With common random numbers a design of experiments sees what the numbers do and not chance; its draws belong together, so
+    that none may be lost: raises EveryRunFailed then. Otherwise as `uncertainty`.
+    """
+    begun = time.monotonic()
+    wanted = outputs(scenario, figures)
+    job = Job.of(scenario, designs, [each.name for each in wanted], seed=seed, engine=engine)
+    check_runs(len(found) * replications * len(job.designs), replications)
+    points = []
+    for row in range(len(found)):
+        first = 0 if common else row * replications
+        runs = tuple(range(first, first + replications))
+        points.append(Point(row + 1, runs, found.draw(row), found.reading(row)))
     ran = run_all(job, points, at_once=workers, processes=processes, progress=progress)
+    if common and ran.failed:
+        raise EveryRunFailed(f"{len(ran.failed)} runs failed, and none can be missing: {ran.failed[0].error}")
     lost = {each.point - 1 for each in ran.failed}
-    kept = np.array([row for row in range(draws) if row not in lost])
+    kept = np.array([row for row in range(len(found)) if row not in lost])
     return Draws(
         scenario,
         job.designs,
@@ -173,4 +220,13 @@ def nothing_uncertain(scenario: Scenario) -> ScenarioError:
     return ScenarioError([Problem(1, 1, "", message, hint, file=scenario.file)])
 
 
-__all__ = ["DRAWS", "REPLICATIONS", "Draws", "check_runs", "nothing_uncertain", "uncertainty"]
+__all__ = [
+    "DRAWS",
+    "REPLICATIONS",
+    "Draws",
+    "check_runs",
+    "nothing_uncertain",
+    "of_sample",
+    "uncertainty",
+    "what_is_uncertain",
+]

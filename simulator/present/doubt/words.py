@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from simulator.experiments.uncertain import READING
+from simulator.present.verdict import present_value
+
+if TYPE_CHECKING:
+    from simulator.experiments.outputs import Output
+    from simulator.experiments.uncertain import Uncertain
+    from simulator.scenario.load import Scenario
+
+PRESENT_VALUES = frozenset(("cost", "purse", "public_value", "wellbeing"))
+"""Figures that are discounted sums in the prices of one year; other money is of the year in which it is spent."""
 
 
 @dataclass(frozen=True)
@@ -33,4 +45,51 @@ class Words:
         return next(iter(self.designs))
 
 
-__all__ = ["Words"]
+def words_for(
+    scenario: Scenario,
+    designs: tuple[str, ...],
+    cost: Output,
+    effect: Output,
+    *,
+    worth: float,
+    draws: int,
+    replications: int,
+    numbers: tuple[Uncertain, ...] = (),
+) -> Words:
+    """What a scenario calls its designs, its numbers and the two figures that a decision weighs."""
+    parameters = {each.place: each.label for each in numbers}
+    if scenario.document.readings:
+        parameters[READING] = "How the evidence is read"
+    plural, one, unit = _effect(effect)
+    return Words(
+        {name: scenario.label(name) for name in designs},
+        cost.label[:1].lower() + cost.label[1:],
+        present_value(scenario) if cost.name in PRESENT_VALUES else "",
+        plural,
+        one,
+        unit,
+        worth,
+        draws,
+        replications,
+        parameters,
+    )
+
+
+def _effect(effect: Output) -> tuple[str, str, str]:
+    """What more of is better, of one, and in which unit."""
+    known = {
+        "crises": ("crises avoided", "crisis avoided", "crises"),
+        "crisis_days": ("days in crisis avoided", "day in crisis avoided", "days"),
+    }
+    if effect.name in known:
+        return known[effect.name]
+    less = effect.more_is_better is False
+    label = f"‘{effect.label}’"
+    return (
+        f"{'less' if less else 'more'} of {label}",
+        f"one {'less' if less else 'more'} of {label}",
+        effect.unit,
+    )
+
+
+__all__ = ["Words", "words_for"]
