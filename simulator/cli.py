@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -30,6 +30,8 @@ from simulator.cli_options import (
 )
 from simulator.cli_process import (
     INTERRUPTED,
+    Wrong,
+    before_running,
     end,
     print_exactly,
     printable,
@@ -39,10 +41,9 @@ from simulator.cli_process import (
     shown,
     speak_plainly,
     stop_together,
+    with_settings,
+    wrote,
 )
-
-if TYPE_CHECKING:
-    from simulator.scenario.load import Scenario
 
 app = typer.Typer(
     help="Simulate early help against crisis services, from one scenario file: people, waits, crises, and costs "
@@ -53,12 +54,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     epilog="Start with `simulator new mine.yaml`, then `simulator check mine.yaml` and `simulator compare mine.yaml`.",
 )
-
-
-class Wrong(ValueError):
-    """What was asked for cannot be done: exit code 2, as for `exports.CannotWrite` at a wrong place."""
-
-    wrong_place = True
 
 
 @app.callback()
@@ -119,10 +114,10 @@ def compare(
     from simulator.api import compare as run_comparison
     from simulator.present import exports, screen
 
-    _before_running(as_json, as_csv, out)
+    before_running(as_json, as_csv, out)
     with shown(as_json or as_csv) as progress:
         found = run_comparison(
-            _with_settings(file, settings),
+            with_settings(file, settings),
             design,
             replications=replications,
             seed=seed,
@@ -133,7 +128,7 @@ def compare(
             progress=progress,
         )
     if out is not None:
-        _wrote(exports.write_directory(out, found.result, {"comparison": found.table}), out)
+        wrote(exports.write_directory(out, found.result, {"comparison": found.table}), out)
     if as_json:
         print_exactly(found.json() + "\n")
     elif as_csv:
@@ -162,14 +157,14 @@ def _contracts(kind: str, summary: str) -> Callable[..., None]:
         from simulator import api
         from simulator.present import contract_screen, exports
 
-        _before_running(as_json, as_csv, out)
+        before_running(as_json, as_csv, out)
         find, show = {
             "contract": (api.contract, contract_screen.show_contract),
             "cash": (api.cash, contract_screen.show_cash),
         }[kind]
         with shown(as_json or as_csv) as progress:
             found = find(
-                _with_settings(file, settings),
+                with_settings(file, settings),
                 design,
                 replications=replications,
                 seed=seed,
@@ -180,7 +175,7 @@ def _contracts(kind: str, summary: str) -> Callable[..., None]:
                 progress=progress,
             )
         if out is not None:
-            _wrote(exports.write_directory(out, found.result, {kind: found.table}), out)
+            wrote(exports.write_directory(out, found.result, {kind: found.table}), out)
         if as_json:
             print_exactly(found.json() + "\n")
         elif as_csv:
@@ -229,10 +224,10 @@ def run(
     from simulator.api import run as run_designs
     from simulator.present import exports, screen, views
 
-    _before_running(as_json, as_csv, out)
+    before_running(as_json, as_csv, out)
     with shown(as_json or as_csv) as progress:
         result = run_designs(
-            _with_settings(file, settings),
+            with_settings(file, settings),
             design or None,
             replications=replications,
             seed=seed,
@@ -244,7 +239,7 @@ def run(
         )
     table = views.overview(result)
     if out is not None:
-        _wrote(exports.write_directory(out, result, {"overview": table}), out)
+        wrote(exports.write_directory(out, result, {"overview": table}), out)
     if as_json:
         print_exactly(exports.as_json(result, table) + "\n")
     elif as_csv:
@@ -269,7 +264,7 @@ def story(
     from simulator.api import NoSuchPerson, tell
     from simulator.present import screen
 
-    scenario = _with_settings(file, settings)
+    scenario = with_settings(file, settings)
     try:
         told = tell(scenario, person, design=design, seed=seed, replication=replication, engine=engine)
     except NoSuchPerson as error:
@@ -350,39 +345,6 @@ def _give(text: str, out: Path | None) -> None:
     else:
         whole_text(out, text)
         print(f"Wrote {out}")
-
-
-def _with_settings(file: Path, settings: list[str] | None) -> Path | Scenario:
-    """The scenario of a file with controls set by `--set NAME=VALUE`; the file itself where there are none."""
-    from simulator.scenario.load import load
-
-    if not settings:
-        return file
-    wanted: dict[str, str | float] = {}
-    for each in settings:
-        name, equals, value = each.partition("=")
-        if not equals:
-            raise Wrong(
-                f"--set takes the name of a control and a value, such as take_up=60%, not {each[:60]}"
-            )
-        if name.strip() in wanted:
-            raise Wrong(f"--set gives {name.strip()[:60]} twice")
-        wanted[name.strip()] = value.strip()
-    return load(file).with_settings(wanted)
-
-
-def _before_running(as_json: bool, as_csv: bool, out: Path | None) -> None:
-    """What would be a pity to find out after an hour."""
-    from simulator.present.exports import ready
-
-    if as_json and as_csv:
-        raise Wrong("choose one of --json and --csv")
-    if out is not None:
-        ready(out)
-
-
-def _wrote(paths: list[Path], folder: Path) -> None:
-    print(f"Wrote {', '.join(path.name for path in paths)} to {folder}", file=sys.stderr)
 
 
 def _count(number: int, word: str) -> str:

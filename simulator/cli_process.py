@@ -10,6 +10,46 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from simulator.experiments.runner import Progress
+    from simulator.scenario.load import Scenario
+
+
+class Wrong(ValueError):
+    """What was asked for cannot be done: exit code 2, as for `exports.CannotWrite` at a wrong place."""
+
+    wrong_place = True
+
+
+def with_settings(file: Path, settings: list[str] | None) -> Path | Scenario:
+    """The scenario of a file with controls set by `--set NAME=VALUE`; the file itself where there are none."""
+    from simulator.scenario.load import load
+
+    if not settings:
+        return file
+    wanted: dict[str, str | float] = {}
+    for each in settings:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise Wrong(
+                f"--set takes the name of a control and a value, such as take_up=60%, not {each[:60]}"
+            )
+        if name.strip() in wanted:
+            raise Wrong(f"--set gives {name.strip()[:60]} twice")
+        wanted[name.strip()] = value.strip()
+    return load(file).with_settings(wanted)
+
+
+def before_running(as_json: bool, as_csv: bool, out: Path | None) -> None:
+    """What would be a pity to find out after an hour."""
+    from simulator.present.exports import ready
+
+    if as_json and as_csv:
+        raise Wrong("choose one of --json and --csv")
+    if out is not None:
+        ready(out)
+
+
+def wrote(paths: list[Path], folder: Path) -> None:
+    print(f"Wrote {', '.join(path.name for path in paths)} to {folder}", file=sys.stderr)
 
 
 def print_exactly(text: str) -> None:
