@@ -100,6 +100,7 @@ def run(
     seed: int = 1,
     draw: int | None = None,
     reading: str | None = None,
+    vary: bool = False,
     engine: str = DEFAULT,
     workers: int | None = None,
     progress: Callable[[Progress], bool | None] | None = None,
@@ -112,6 +113,7 @@ def run(
         seed=seed,
         draw=draw,
         reading=reading,
+        vary=vary,
         engine=engine,
         workers=workers,
         progress=progress,
@@ -126,6 +128,7 @@ def compare(
     seed: int = 1,
     draw: int | None = None,
     reading: str | None = None,
+    vary: bool = False,
     engine: str = DEFAULT,
     workers: int | None = None,
     progress: Callable[[Progress], bool | None] | None = None,
@@ -154,6 +157,7 @@ def compare(
         seed=seed,
         draw=draw,
         reading=reading,
+        vary=vary,
         engine=engine,
         workers=workers,
         progress=progress,
@@ -248,27 +252,31 @@ def tell(
     design: str | None = None,
     seed: int = 1,
     replication: int = 0,
+    vary: bool = False,
     engine: str = DEFAULT,
 ) -> list[list[str]]:
     """One person's story in sentences under the baseline and a design, a list each; person as numbered under the baseline.
 
+    vary: as of `run`, so that the replication is the one that a run with it has.
     Raises NoSuchPerson when nobody has this number, ScenarioError for an unknown design.
     """
     from simulator.analysis.story import story
     from simulator.experiments import first_use
-    from simulator.experiments.replication import run_design
+    from simulator.experiments.plan import Plan
+    from simulator.experiments.replication import run_prepared
     from simulator.present.story import sentences
 
     found = opened(scenario)
     design = design or next((name for name in found.designs if name != found.baseline), found.baseline)
     found.design(design)  # an unknown name is refused before anything runs
     first_use.make_ready()
-    one = run_design(found, found.baseline, replication, seed=seed, engine=engine)
+    prepared = Plan(found, (found.baseline, design), seed=seed, vary=vary).prepared(replication)
+    one = run_prepared(prepared[found.baseline], replication, engine=engine)
     if not 0 <= person < len(one.history.people):
         raise NoSuchPerson(person, len(one.history.people))
     if design == found.baseline:
         return [sentences(story(one.history, one.ledger, person), found)]
-    return _both(found, one, run_design(found, design, replication, seed=seed, engine=engine), person)
+    return _both(found, one, run_prepared(prepared[design], replication, engine=engine), person)
 
 
 def _both(scenario: Scenario, one: Run, other: Run, person: int) -> list[list[str]]:
@@ -317,24 +325,27 @@ def closer_look(
     replication: int,
     *,
     seed: int = 1,
+    draw: int | None = None,
     reading: str | None = None,
+    vary: bool = False,
 ) -> CloserLook:
-    """Run one replication of a design and the baseline again, to look at its people.
+    """Run one replication of a design and the baseline again, to look at its people. The settings are those of its run.
 
     `analysis.median.median_run` says which is in the middle of many. Raises ScenarioError for names that there are not.
     """
     from simulator.analysis.animation import animation
     from simulator.analysis.story import people_to_tell
     from simulator.experiments import first_use
-    from simulator.experiments.replication import run_design
+    from simulator.experiments.plan import Plan
+    from simulator.experiments.replication import run_prepared
     from simulator.present.animation_chart import animation_chart
     from simulator.present.story import kind_in_words
 
     found = opened(scenario)
     first_use.make_ready()
-    one, other = (
-        run_design(found, name, replication, seed=seed, reading=reading) for name in (found.baseline, design)
-    )
+    plan = Plan(found, (found.baseline, design), seed=seed, draw=draw, reading=reading, vary=vary)
+    prepared = plan.prepared(replication)
+    one, other = (run_prepared(prepared[name], replication) for name in (found.baseline, design))
     stories = [
         ToldStory(
             telling.kind, *kind_in_words(telling, found, design), _both(found, one, other, telling.person)

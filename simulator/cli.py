@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from simulator import cli_doubt
 from simulator.cli_options import (
     AsCsv,
     AsJson,
@@ -24,6 +25,7 @@ from simulator.cli_options import (
     Replications,
     Seed,
     Set,
+    Vary,
     Workers,
     WriteTo,
     option,
@@ -104,6 +106,7 @@ def compare(
     engine: Engine = "compiled",
     reading: Reading = None,
     draw: Draw = None,
+    vary: Vary = False,
     settings: Set = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
@@ -122,6 +125,7 @@ def compare(
             replications=replications,
             seed=seed,
             draw=draw,
+            vary=vary,
             reading=reading,
             engine=engine,
             workers=workers or os.cpu_count() or 1,
@@ -148,6 +152,7 @@ def _contracts(kind: str, summary: str) -> Callable[..., None]:
         engine: Engine = "compiled",
         reading: Reading = None,
         draw: Draw = None,
+        vary: Vary = False,
         settings: Set = None,
         as_json: AsJson = False,
         as_csv: AsCsv = False,
@@ -169,6 +174,7 @@ def _contracts(kind: str, summary: str) -> Callable[..., None]:
                 replications=replications,
                 seed=seed,
                 draw=draw,
+                vary=vary,
                 reading=reading,
                 engine=engine,
                 workers=workers or os.cpu_count() or 1,
@@ -214,6 +220,7 @@ def run(
     engine: Engine = "compiled",
     reading: Reading = None,
     draw: Draw = None,
+    vary: Vary = False,
     settings: Set = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
@@ -232,6 +239,7 @@ def run(
             replications=replications,
             seed=seed,
             draw=draw,
+            vary=vary,
             reading=reading,
             engine=engine,
             workers=workers or os.cpu_count() or 1,
@@ -258,6 +266,7 @@ def story(
     seed: Seed = 1,
     replication: Annotated[int, option(metavar="N", min=0, help="Which run to tell it from.")] = 0,
     engine: Engine = "compiled",
+    vary: Vary = False,
     settings: Set = None,
 ) -> None:
     """Tell one person's path in plain sentences under both designs, with the money it cost."""
@@ -266,7 +275,9 @@ def story(
 
     scenario = with_settings(file, settings)
     try:
-        told = tell(scenario, person, design=design, seed=seed, replication=replication, engine=engine)
+        told = tell(
+            scenario, person, design=design, seed=seed, replication=replication, vary=vary, engine=engine
+        )
     except NoSuchPerson as error:
         raise Wrong(str(error)) from None
     for paragraph in told:
@@ -298,7 +309,7 @@ def new(
     title: Annotated[str, option(metavar="TEXT", help="The title of the scenario.")] = "My scenario",
 ) -> None:
     """Write a commented starter scenario that runs."""
-    from simulator.present.exports import whole_text
+    from simulator.experiments.files import whole_text
     from simulator.scenario.library import schema_path_from
     from simulator.scenario.starter import starter
 
@@ -336,9 +347,12 @@ def schema(out: WriteTo = None) -> None:
     _give(as_text(), out)
 
 
+cli_doubt.register(app)
+
+
 def _give(text: str, out: Path | None) -> None:
     """Text for other programs, on the screen or in a file."""
-    from simulator.present.exports import whole_text
+    from simulator.experiments.files import whole_text
 
     if out is None:
         print_exactly(text)

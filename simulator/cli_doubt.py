@@ -122,7 +122,7 @@ def uncertainty(
 
     Readings of the evidence are drawn by their weights, unless one is named.
     """
-    from simulator import api
+    from simulator import api_doubt as api
 
     before_running(as_json, as_csv, out)
     with shown(as_json or as_csv) as progress:
@@ -181,7 +181,7 @@ def information(
     workers: Workers = 0,
 ) -> None:
     """What it is worth to know the uncertain numbers better before deciding: all of them, each of them, and by a study of one."""
-    from simulator import api
+    from simulator import api_doubt as api
 
     before_running(as_json, as_csv, out)
     with shown(as_json or as_csv) as progress:
@@ -242,7 +242,7 @@ def sensitivity(
     workers: Workers = 0,
 ) -> None:
     """Which uncertain numbers move the answer (the net benefit against the baseline), and at which values it turns."""
-    from simulator import api
+    from simulator import api_doubt as api
 
     before_running(as_json, as_csv, out)
     with shown(as_json or as_csv) as progress:
@@ -268,7 +268,7 @@ def sensitivity(
 def _tell(found: Asked, only: str | None, as_json: bool, as_csv: bool, out: Path | None) -> None:
     """Print the answers, or their tables for other programs."""
     from simulator.present import exports
-    from simulator.present.doubt.screen import show_answers
+    from simulator.present.doubt.screen import how_asked, show_answers
 
     found = found.only(only)
     if out is not None:
@@ -278,7 +278,7 @@ def _tell(found: Asked, only: str | None, as_json: bool, as_csv: bool, out: Path
     elif as_csv:
         print_exactly(exports.as_csv(found.one_table()))
     else:
-        show_answers(found)
+        show_answers(found.scenario.title, how_asked(found.record), found.answers, found.notes)
 
 
 __all__ = ["register"]

@@ -18,6 +18,15 @@ def _known_engine(name: str) -> str:
     return name
 
 
+def _one_of_draw_and_vary(context: typer.Context, value: Any) -> Any:
+    """Of two options that are given, the second to be read finds the first."""
+    if value and (context.params.get("draw") or context.params.get("vary")):
+        raise typer.BadParameter(
+            "choose one of --draw (one sample for all runs) and --vary (one for each run)"
+        )
+    return value
+
+
 def option(*names: str, help: str, metavar: str | None = None, **more: Any) -> Any:
     return typer.Option(*names, help=help, metavar=metavar, **more)
 
@@ -54,7 +63,17 @@ Draw = Annotated[
     option(
         metavar="N",
         min=1,
+        callback=_one_of_draw_and_vary,
         help="Sample every uncertain number (draw 1, 2, ...) instead of using it as written.",
+    ),
+]
+Vary = Annotated[
+    bool,
+    option(
+        "--vary",
+        callback=_one_of_draw_and_vary,
+        help="Sample every uncertain number anew in each run, so that ranges show doubt about the numbers too, not chance "
+        "only.",
     ),
 ]
 AsJson = Annotated[bool, option("--json", help="Print the full table as JSON.")]

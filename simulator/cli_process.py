@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Wrong(ValueError):
-    """What was asked for cannot be done: exit code 2, as for `exports.CannotWrite` at a wrong place."""
+    """What was asked for cannot be done: exit code 2, as for `files.CannotWrite` at a wrong place."""
 
     wrong_place = True
 
@@ -40,7 +40,7 @@ def with_settings(file: Path, settings: list[str] | None) -> Path | Scenario:
 
 def before_running(as_json: bool, as_csv: bool, out: Path | None) -> None:
     """What would be a pity to find out after an hour."""
-    from simulator.present.exports import ready
+    from simulator.experiments.files import ready
 
     if as_json and as_csv:
         raise Wrong("choose one of --json and --csv")

@@ -9,8 +9,13 @@ import pytest
 
 import simulator
 from simulator.analysis.measures import COLUMNS
+from simulator.analysis.story import people_to_tell
+from simulator.api import _both, closer_look, tell
+from simulator.experiments.plan import Plan
+from simulator.experiments.replication import run_design
 from simulator.experiments.runner import Progress
 from simulator.scenario.problems import ScenarioError
+from tests.experiments.doubtful import TEXT as DOUBTFUL
 from tests.present.tiny import NO_COSTS, TEXT, compared, scenario, written
 
 
@@ -51,6 +56,23 @@ def test_progress_is_told_after_each_replication() -> None:
     seen: list[Progress] = []
     simulator.run(scenario(NO_COSTS), replications=3, progress=seen.append)
     assert [(each.done, each.of) for each in seen] == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_a_closer_look_is_at_the_replication_with_its_own_numbers() -> None:
+    found = scenario(DOUBTFUL)
+    for number in (0, 5):
+        drawn = Plan(found, ("today", "early"), vary=True).drawn(number)
+        one, other = (
+            run_design(found, name, number, draw=drawn.draw, reading=drawn.reading)
+            for name in ("today", "early")
+        )
+        wanted = people_to_tell(one.history, other.history, one.document, other.document)
+        look = closer_look(found, "early", number, vary=True)
+        assert [each.kind for each in look.stories] == [each.kind for each in wanted]
+        assert look.stories[0].sentences == _both(found, one, other, wanted[0].person)
+        told = tell(found, wanted[0].person, design="early", replication=number, vary=True)
+        assert told == look.stories[0].sentences
+        assert look.stories[0].sentences != closer_look(found, "early", number).stories[0].sentences
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ import pandas as pd
 import pytest
 
 from simulator import cli
+from tests.experiments.doubtful import TEXT as DOUBTFUL
+from tests.present.deal_figures import DEAL_TEXT
 from tests.present.tiny import NASTY, NO_COSTS, TEXT, compared, written
 
 ROOT = Path(__file__).parents[1]
@@ -56,6 +58,35 @@ def outside(folder: Path, *arguments: str, **more: object) -> subprocess.Complet
 
 
 # ---- what is done
+
+
+@pytest.mark.parametrize("command", ["compare", "run"])
+def test_vary_puts_doubt_into_the_ranges_and_the_record_says_so(say, tmp_path: Path, command: str) -> None:  # type: ignore[no-untyped-def]
+    written(tmp_path, DOUBTFUL, "doubtful.yaml")
+    code, told, _ = say(command, "doubtful.yaml", *FAST, "--vary")
+    assert code == 0 and "each with its own sample of what is uncertain" in told
+    assert command == "run" or "own sample of all 6 uncertain numbers" in " ".join(told.split())
+    code, told, _ = say(command, "doubtful.yaml", *FAST, "--vary", "--json")
+    assert json.loads(told)["vary"] is True
+    code, plain, _ = say(command, "doubtful.yaml", *FAST, "--json")
+    assert json.loads(plain)["vary"] is False and json.loads(plain)["rows"] != json.loads(told)["rows"]
+
+
+@pytest.mark.parametrize("command", ["contract", "cash"])
+def test_vary_holds_for_contracts_too(say, tmp_path: Path, command: str) -> None:  # type: ignore[no-untyped-def]
+    written(tmp_path, DEAL_TEXT, "deal.yaml")
+    code, told, _ = say(command, "deal.yaml", "-n", "3", "--workers", "1", "--vary", "--json")
+    assert code == 0 and json.loads(told)["vary"] is True
+    assert "each of the 3 runs has its own reading" in json.loads(told)["caveats"][0]
+
+
+def test_what_cannot_be_varied_is_refused_in_a_sentence(say, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    written(tmp_path, NO_COSTS, "none.yaml")
+    code, _, error = say("compare", "none.yaml", *FAST, "--vary")
+    assert code == 2 and "no number of this scenario has a range" in error
+    for order in (("--draw", "1", "--vary"), ("--vary", "--draw", "1")):
+        code, _, error = say("compare", "tiny.yaml", *FAST, *order)
+        assert code == 2 and "choose one of --draw" in error
 
 
 def test_compare_shows_verdict_notes_and_tables(say) -> None:  # type: ignore[no-untyped-def]

@@ -25,9 +25,12 @@ ORDER = (
     "experiments",
     "present",
     "api",
+    "api_doubt",
     "dashboard",
     "cli_options",
     "cli_process",
+    "cli_study",
+    "cli_doubt",
     "cli",
 )
 FRONT_DOORS = {"__init__", "__main__"}  # these offer everything; the test of `--help` keeps them lazy

@@ -129,14 +129,24 @@ def run_deal(
     *,
     baseline: History | None = None,
     comparison: Mapping[str, Floats] | None = None,
+    only_money: bool = False,
 ) -> Deal:
     """Settle a design's contracts on one history, and follow the cash.
 
     costs: the ledger of what the run cost. tables: verdicts on outcomes. baseline: the baseline's history of the same
-    replication, for what would have been. comparison: see `observe.observed`.
+    replication, for what would have been. comparison: see `observe.observed`. only_money: only what moves (`Deal.ledgers`),
+    without what would have been, statements and stress, which take most of the time.
     """
     contracts = tuple(
-        _contracted(prepared, read, history, tables, replication, baseline, comparison or {})
+        _contracted(
+            prepared,
+            read,
+            history,
+            tables,
+            replication,
+            None if only_money else baseline,
+            comparison or {},
+        )
         for read in prepared.contracts
     )
     moved = [
@@ -157,6 +167,7 @@ def run_deal(
         prepared.document.start,
         prepared.last,
         prepared.real,
+        statements=not only_money,
     )
     ledgers = [*moved, *(each.beside for each in own.values()), *invested]
     return Deal(

@@ -101,8 +101,9 @@ def cash_of(
     start: dt.date,
     last: dt.date,
     real: Real,
+    statements: bool = True,
 ) -> tuple[tuple[PartyCash, ...], Financed | None, list[Ledger]]:
-    """Statements of all who are paid under a contract, the investment, and its ledger.
+    """Statements of all who are paid under a contract (unless told without), the investment, and its ledger.
 
     ledgers: what contracts move and what providers pay. start, last: days of the scenario.
     """
@@ -112,6 +113,19 @@ def cash_of(
     }
     moves = {name: _moves(item) for name, item in contracted.items()}
     parties = dict.fromkeys(name for terms in contracts for name in _paid_parties(terms))
+    if not statements:
+        if investment is None or investment.into not in parties:
+            return (), None, []
+        into = investment.into
+        run = _financed(
+            investment,
+            providers.get(into) or Provider(into, into),
+            flows_of(into, ledgers, moves),
+            first,
+            months,
+            [terms for terms in contracts if into in _paid_parties(terms)],
+        )
+        return (), run, _ledger_of(run, ledgers[0], real)
     if investment is not None:  # first, because others may share in what the waterfall gives
         parties = dict.fromkeys(sorted(parties, key=lambda name: name != investment.into))
     financed: Financed | None = None
@@ -123,7 +137,7 @@ def cash_of(
         opening, least = to_pence(provider.opening), to_pence(provider.least)
         reserves = opening if provider.reserves is None else to_pence(provider.reserves)
         stress = stressed(name, flows, opening, least, reserves, first, months)
-        statements = dict(stress.statements)
+        plans = dict(stress.statements)
         owed, at_risk = 0, stress.reserves_at_risk["outcomes"]
         if investment is not None and investment.into == name:
             owed_if_it_fails = 0
@@ -134,12 +148,12 @@ def cash_of(
                 financed = run if plan == "planned" else financed
                 owed_if_it_fails = sum(run.debt) if plan == "outcomes" else owed_if_it_fails
                 with_finance = _with_finance(changed, run)
-                statements[plan] = statement(name, with_finance, opening, least, first, months)
+                plans[plan] = statement(name, with_finance, opening, least, first, months)
             assert financed is not None
             owed = sum(financed.debt)
             moved = _ledger_of(financed, ledgers[0], real)
-            at_risk = _own_loss(statements["outcomes"], owed_if_it_fails) / reserves if reserves else None
-        found.append(_party(name, flows, stress, statements, contracted, owed, at_risk))
+            at_risk = _own_loss(plans["outcomes"], owed_if_it_fails) / reserves if reserves else None
+        found.append(_party(name, flows, stress, plans, contracted, owed, at_risk))
     return tuple(found), financed, moved
 
 

@@ -24,13 +24,17 @@ MOST_SAID = 6
 
 @dataclass(frozen=True)
 class Choices:
-    """The scenario by the key of its source, what is compared, and how far the controls are moved (name: text)."""
+    """The scenario by the key of its source, what is compared, and how far the controls are moved (name: text).
+
+    vary: whether each run has its own sample of the uncertain numbers.
+    """
 
     source: str
     design: str
     reading: str | None = None
     runs: int = DEFAULT_RUNS
     settings: Mapping[str, str] = field(default_factory=dict)
+    vary: bool = False
 
 
 def other_designs(scenario: Scenario) -> list[str]:
@@ -38,10 +42,13 @@ def other_designs(scenario: Scenario) -> list[str]:
     return [name for name in scenario.designs if name != scenario.baseline]
 
 
-def from_query(query: Mapping[str, str], source: str, scenario: Scenario) -> tuple[Choices | None, list[str]]:
+def from_query(
+    query: Mapping[str, str], source: str, scenario: Scenario, *, can_vary: bool
+) -> tuple[Choices | None, list[str]]:
     """The choices that a link carries, for the scenario it names, and a sentence for each part that is not as it can be.
 
-    What is wrong is left out and the rest is kept. None where the scenario has nothing to compare.
+    What is wrong is left out and the rest is kept. None where the scenario has nothing to compare. can_vary: whether any
+    number of it is uncertain.
     """
     said: list[str] = []
     designs = other_designs(scenario)
@@ -55,6 +62,7 @@ def from_query(query: Mapping[str, str], source: str, scenario: Scenario) -> tup
             runs = int(query["runs"])
         else:
             said.append(f"The link asks for a number of runs that is not offered; {runs} are used.")
+    vary = _vary(query, can_vary, said)
     settings: dict[str, str] = {}
     for key, text in query.items():
         if not key.startswith(SET):
@@ -70,7 +78,18 @@ def from_query(query: Mapping[str, str], source: str, scenario: Scenario) -> tup
         said[MOST_SAID:] = [
             f"{more:,} more {'part is' if more == 1 else 'parts are'} as wrong, and left out."
         ]
-    return Choices(source, str(design), reading, runs, settings), said
+    return Choices(source, str(design), reading, runs, settings, vary), said
+
+
+def _vary(query: Mapping[str, str], can_vary: bool, said: list[str]) -> bool:
+    """Who chooses nothing sees doubt about the numbers; a link with choices but no word on this shows what it always did."""
+    if "vary" not in query:
+        return can_vary and "design" not in query
+    if query["vary"] not in ("0", "1"):
+        said.append("The link says neither yes nor no to varying the uncertain numbers; they are as written.")
+    elif query["vary"] == "1" and not can_vary:
+        said.append("The link varies the uncertain numbers, and this scenario has none; they are as written.")
+    return can_vary and query["vary"] == "1"
 
 
 def _known(
@@ -93,6 +112,8 @@ def to_query(choices: Choices) -> dict[str, str]:
         found["reading"] = choices.reading
     if choices.runs != DEFAULT_RUNS:
         found["runs"] = str(choices.runs)
+    if choices.vary:
+        found["vary"] = "1"
     return found | {f"{SET}{name}": text for name, text in sorted(choices.settings.items())}
 
 
@@ -108,6 +129,8 @@ def command(file: str, choices: Choices) -> str:
     words += ["--replications", str(choices.runs), "--seed", str(SEED)]
     if choices.reading:
         words += ["--reading", choices.reading]
+    if choices.vary:
+        words.append("--vary")
     for name, text in sorted(choices.settings.items()):
         words += ["--set", f"{name}={text}"]
     return shlex.join(words)
@@ -117,5 +140,7 @@ def file_name(scenario: Scenario, choices: Choices, ending: str) -> str:
     """A name for a download: letters, digits and dashes only, whatever the file and the design are called."""
     stem = f"{Path(scenario.file).stem}-{choices.design}"
     safe = "".join(each if each.isascii() and (each.isalnum() or each in "-_") else "-" for each in stem)
+    # A scenario is the same file whether its runs vary or not.
+    varied = "-varied" if choices.vary and ending != "yaml" else ""
     changed = "-changed" if choices.settings else ""
-    return f"{safe[:80].strip('-') or 'scenario'}{changed}.{ending}"
+    return f"{safe[:80].strip('-') or 'scenario'}{varied}{changed}.{ending}"

@@ -26,9 +26,13 @@ MOST_ROWS = 300
 
 def show(view: View) -> None:
     from simulator.present.evidence import evidence_summary, evidence_table
+    from simulator.present.verdict import ranges
 
-    parts.top(view, "Where do the numbers come from?")
-    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in evidence_summary(view.scenario)))
+    comparison = parts.top(view, "Where do the numbers come from?")
+    said = evidence_summary(view.scenario)
+    if comparison is not None:
+        said.append(ranges(comparison.result))
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in said))
     every = evidence_table(view.scenario)
     st.header("Every number")
     shown = _picked(every)

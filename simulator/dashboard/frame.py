@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -160,6 +160,8 @@ def _asked(source: Source, written: Scenario, choices: Choices, pages: dict[str,
     except ScenarioError as error:  # controls that cannot be together
         shown = runs.Shown(None, "failed", choices.runs, error=runs.in_words(error))
         return View(source, written, written, choices, shown, pages)
+    if choices.vary and not runs.can_vary(scenario, choices.reading):  # what was uncertain has been set
+        choices = replace(choices, vary=False)
     return View(
         source, written, scenario, choices, runs.follow(scenario, choices, by_itself=by_itself), pages
     )

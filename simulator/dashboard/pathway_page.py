@@ -23,8 +23,10 @@ def show(view: View) -> None:
     if comparison is None:
         return
     from simulator.present import pathway_charts
+    from simulator.present.verdict import ranges
 
     table, overview, result = comparison.table, comparison.overview, comparison.result
+    st.caption(plain(ranges(result)))
     parts.chart(pathway_charts.of_100(table, overview, result, comparison.design), "pathway")
     _pathways(comparison)
     st.header("Where people wait and get stuck")
@@ -69,6 +71,7 @@ def _closer(view: View, comparison: Comparison) -> None:
             result.scenario.file,
             comparison.design,
             result.reading,
+            result.vary,
             comparison.median_run,
         )
     except Exception:
@@ -76,19 +79,21 @@ def _closer(view: View, comparison: Comparison) -> None:
         return
     st.write(
         f"Run {look.replication + 1:,} of {comparison.result.replications:,}: the one in the middle by what changes. It is one "
-        "way that chance may fall, not what will happen."
+        f"way that chance{' and the uncertain numbers' if result.vary else ''} may fall, not what will happen."
     )
     parts.chart(look.animation, "pathway")
     _story(view, look)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Replaying one run")
-def _replayed(text: str, file: str, design: str, reading: str | None, replication: int) -> CloserLook:
+def _replayed(
+    text: str, file: str, design: str, reading: str | None, vary: bool, replication: int
+) -> CloserLook:
     """Keyed by all that it is made from, so that visitors may share it."""
     from simulator.api import closer_look
 
     scenario = sources.opened(sources.Source("", "", text, file), {})
-    return closer_look(scenario, design, replication, seed=SEED, reading=reading)
+    return closer_look(scenario, design, replication, seed=SEED, reading=reading, vary=vary)
 
 
 def _story(view: View, look: CloserLook) -> None:

@@ -82,12 +82,23 @@ def visitor() -> str:
     return str(st.session_state.setdefault(VISITOR, uuid.uuid4().hex))
 
 
+def can_vary(scenario: Scenario, reading: str | None = None) -> bool:
+    """Whether runs could show doubt about the numbers (`plan.can_vary`), of a scenario that a shared server takes at all."""
+    from simulator.experiments import live_limits, plan
+
+    try:  # what is too large is not even looked through
+        live_limits.check_limits(list(scenario.designs.values()), 1, live_limits.Limits())
+    except live_limits.TooLarge:
+        return False
+    return plan.can_vary(scenario, reading)
+
+
 def follow(scenario: Scenario, choices: Choices, *, by_itself: bool) -> Shown:
     """Ask for the run of these choices (by_itself: without a button), wait a moment for a first answer, say what there is."""
     from simulator.experiments import live
 
     designs = (scenario.baseline, choices.design)
-    wanted = live.Wanted.of(scenario, designs, reading=choices.reading, seed=SEED, replications=choices.runs)
+    wanted = _wanted(scenario, choices)
     desk, run, stopped = live.shared_desk(), st.session_state.get(RUN), st.session_state.get(STOPPED)
     gone = run is not None and not run.touch(visitor())  # the page slept for too long, and others went first
     if st.session_state.pop(STOP, False) and run is None and (stopped is None or stopped.wanted != wanted):
@@ -103,6 +114,7 @@ def follow(scenario: Scenario, choices: Choices, *, by_itself: bool) -> Shown:
                 scenario,
                 designs,
                 reading=choices.reading,
+                vary=choices.vary,
                 seed=SEED,
                 replications=choices.runs,
                 visitor=visitor(),
@@ -113,6 +125,19 @@ def follow(scenario: Scenario, choices: Choices, *, by_itself: bool) -> Shown:
         st.session_state[RUN] = run
     run.wait(FIRST_ANSWER, live.FEW)
     return _seen(run, choices)
+
+
+def _wanted(scenario: Scenario, choices: Choices) -> Wanted:
+    from simulator.experiments import live
+
+    return live.Wanted.of(
+        scenario,
+        (scenario.baseline, choices.design),
+        reading=choices.reading,
+        vary=choices.vary,
+        seed=SEED,
+        replications=choices.runs,
+    )
 
 
 def _withdraw() -> None:
@@ -268,13 +293,5 @@ def _go_on() -> None:
 
 
 def _go(view: View) -> None:
-    from simulator.experiments import live
-
     assert view.choices is not None
-    st.session_state[ASKED] = live.Wanted.of(
-        view.scenario,
-        (view.scenario.baseline, view.choices.design),
-        reading=view.choices.reading,
-        seed=SEED,
-        replications=view.choices.runs,
-    )
+    st.session_state[ASKED] = _wanted(view.scenario, view.choices)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from simulator.dashboard import choices as c
+from simulator.dashboard import runs as live_runs
 from simulator.dashboard import sources
 from simulator.dashboard.choices import Choices
 from simulator.dashboard.sources import Source
@@ -64,13 +65,21 @@ def choose(source: Source, scenario: Scenario) -> Choices | None:
         format_func=lambda name: plain(scenario.label(name)),
         help=f"Compared with: {plain(scenario.label(scenario.baseline))}.",
     )
+    vary = live_runs.can_vary(scenario) and st.toggle(
+        "Vary the uncertain numbers too",
+        key=f"vary|{held}",
+        help="On: each run has its own sample of every number that has a range, and its own way to read the evidence, so "
+        "ranges show chance and doubt about the numbers. Off: the numbers are as written in every run, and ranges show "
+        "chance only.",
+    )
     reading = WRITTEN
     if scenario.document.readings:
+        first = "Each in its share of the runs" if vary else "As written"
         reading = st.radio(
             "How to read the evidence",
             [WRITTEN, *scenario.document.readings],
             key=f"reading|{held}",
-            format_func=lambda name: "As written" if name == WRITTEN else plain(scenario.label(name)),
+            format_func=lambda name: first if name == WRITTEN else plain(scenario.label(name)),
             help="Another way in which the evidence could be read, laid over every design.",
         )
     settings = _controls(source, scenario, design)
@@ -81,7 +90,7 @@ def choose(source: Source, scenario: Scenario) -> Choices | None:
         format_func=lambda count: f"{count:,}",
         help="Runs on different random numbers, the same ones for both designs. More runs: surer ranges, a longer wait.",
     )
-    chosen = Choices(source.key, design, reading or None, int(runs), settings)
+    chosen = Choices(source.key, design, reading or None, int(runs), settings, vary)
     st.session_state[f"chosen|{held}"] = chosen
     return chosen
 
@@ -97,7 +106,8 @@ def _stand(source: Source, scenario: Scenario) -> None:
     found: Choices | None = st.session_state.get(f"chosen|{held}")
     if found is None:
         here = st.query_params.get("scenario", held) == held and not st.session_state.get(LINKED)
-        found, said = c.from_query(st.query_params.to_dict() if here else {}, held, scenario)
+        query = st.query_params.to_dict() if here else {}
+        found, said = c.from_query(query, held, scenario, can_vary=live_runs.can_vary(scenario))
         st.session_state[LINKED] = True
         for sentence in said:
             _say(sentence)
@@ -109,6 +119,7 @@ def _stand(source: Source, scenario: Scenario) -> None:
     st.session_state[f"design|{held}"] = found.design
     st.session_state[f"reading|{held}"] = found.reading or WRITTEN
     st.session_state[f"runs|{held}"] = found.runs
+    st.session_state[f"vary|{held}"] = found.vary
 
 
 def _say(sentence: str) -> None:

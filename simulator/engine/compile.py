@@ -21,7 +21,7 @@ from simulator.engine.compile_services import (
 )
 from simulator.engine.hazards import seconds
 from simulator.engine.model import Model, Stream
-from simulator.engine.numbers import Numbers, Profiles, pick, steps, value_at
+from simulator.engine.numbers import Draw, Numbers, Profiles, pick, steps, value_at
 from simulator.engine.random_numbers import tag_of
 from simulator.scenario import reader
 from simulator.scenario.distributions import DistributionError
@@ -39,7 +39,7 @@ def compile_model(
     design: str | None = None,
     *,
     seed: int = 1,
-    draw: int | None = None,
+    draw: int | Draw | None = None,
     reading: str | None = None,
 ) -> Model:
     """The scenario under a design (default: the baseline) as numbers.
@@ -61,7 +61,7 @@ def compile_model(
         ) from None
 
 
-def _compile(before: Document, after: Document, design: str, seed: int, draw: int | None) -> Model:
+def _compile(before: Document, after: Document, design: str, seed: int, draw: int | Draw | None) -> Model:
     documents = (before, after)
     same = before is after
     numbers = [Numbers(each, seed, draw) for each in documents]

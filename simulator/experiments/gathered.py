@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from simulator.analysis.measures import Key, Measures
@@ -20,6 +21,7 @@ class Gathered:
         self.in_order = 0
         self.nbytes = 0
         self._parts: dict[int, Measures] = {}
+        self._gaps: dict[int, Mapping[str, float]] = {}
         self._ahead: set[int] = set()  # numbers that are in while one before them is not
         self._keys: dict[Key, Key] = {}
         self._rows: dict[tuple[Key, ...], tuple[Key, ...]] = {}
@@ -27,8 +29,10 @@ class Gathered:
     def __len__(self) -> int:
         return len(self._parts)
 
-    def add(self, number: int, part: Measures) -> None:
-        """Take the measures of one replication, which came in for the first time."""
+    def add(self, number: int, part: Measures, gaps: Mapping[str, float] | None = None) -> None:
+        """Take the measures of one replication, which came in for the first time, and its gaps (`runner.Result.gaps`)."""
+        if gaps:
+            self._gaps[number] = gaps
         keys = self._rows.get(part.keys)
         if keys is None:
             known = len(self._keys)
@@ -49,3 +53,11 @@ class Gathered:
     def parts(self, begin: int, end: int) -> list[Measures]:
         """Replications begin .. end - 1, all of which are there."""
         return [self._parts[number] for number in range(begin, end)]
+
+    def gaps(self, end: int) -> dict[str, float]:
+        """The largest gap at each place over replications 0 .. end - 1."""
+        found: dict[str, float] = {}
+        for number in sorted(each for each in self._gaps if each < end):
+            for place, gap in self._gaps[number].items():
+                found[place] = max(gap, found.get(place, 0.0))
+        return found

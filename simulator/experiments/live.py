@@ -25,11 +25,12 @@ from time import monotonic
 from simulator.analysis.measures import Measures
 from simulator.experiments import first_use
 from simulator.experiments.engines import DEFAULT
-from simulator.experiments.live_limits import Busy, Limits, TooLarge, check_limits
+from simulator.experiments.live_limits import Busy, Limits, TooLarge, check_draw, check_limits
 from simulator.experiments.live_run import LiveRun, Wanted
 from simulator.experiments.live_series import FEW, PREPARING, READY, WAITING, Series
-from simulator.experiments.replication import Prepared, prepare_all, replicate
-from simulator.experiments.runner import Cancelled, check_counts, gaps_of
+from simulator.experiments.plan import Plan, gaps_of
+from simulator.experiments.replication import replicate
+from simulator.experiments.runner import Cancelled, check_counts
 from simulator.scenario.load import Scenario
 
 __all__ = ["FEW", "PATIENCE", "Busy", "Desk", "Limits", "LiveRun", "TooLarge", "Wanted", "shared_desk"]
@@ -74,6 +75,7 @@ class Desk:
         *,
         reading: str | None = None,
         draw: int | None = None,
+        vary: bool = False,
         seed: int = 1,
         replications: int,
         visitor: Hashable = None,
@@ -85,14 +87,15 @@ class Desk:
         number that cannot be, TooLarge and Busy (ValueErrors too) for what a shared server does not take. Then the run
         before goes on.
         """
-        check_counts(replications, draw)
+        check_counts(replications, draw, vary)
         wanted = Wanted.of(
-            scenario, designs, reading=reading, draw=draw, seed=seed, replications=replications
+            scenario, designs, reading=reading, draw=draw, vary=vary, seed=seed, replications=replications
         )
         with self.changed:
             if (run := self._again(wanted, scenario, visitor)) is not None:
                 return run
-        documents = [scenario.design(name, reading) for name in wanted.designs]
+        readings = [None, *scenario.document.readings] if vary and reading is None else [reading]
+        documents = [scenario.design(name, each) for name in wanted.designs for each in readings]
         check_limits(documents, replications, self.limits)
         with self.changed:
             if self._closed:
@@ -109,7 +112,7 @@ class Desk:
                     f"The server is busy with {len(others):,} runs of other visitors: try again in a minute."
                 )
             if series is None:
-                series = Series(scenario, wanted.designs, reading, draw, seed)
+                series = Series(scenario, wanted.designs, reading, draw, seed, vary)
             run = LiveRun(self, series, wanted, scenario, visitor)
             series.targets[run] = replications
             self._store[key] = series
@@ -236,10 +239,15 @@ class Desk:
             with self.changed:
                 self._said[series] = text
 
-        found: dict[str, Prepared] | BaseException
+        found: Plan | BaseException
         try:
-            found = prepare_all(
-                series.scenario, series.designs, seed=series.seed, draw=series.draw, reading=series.reading
+            found = Plan(
+                series.scenario,
+                series.designs,
+                seed=series.seed,
+                draw=series.draw,
+                reading=series.reading,
+                vary=series.vary,
             )
             first_use.make_ready(say)
         except BaseException as error:  # whatever it is, the thread has others to serve
@@ -250,7 +258,7 @@ class Desk:
                 series.stage = WAITING
                 series.failures[series.gathered.in_order] = found
             else:
-                series.stage, series.prepared, series.gaps = READY, found, gaps_of(found)
+                series.stage, series.plan, series.sampled = READY, found, found.sampled
                 series.ready_at = monotonic()
             self._after(series)
 
@@ -263,9 +271,14 @@ class Desk:
                     raise Cancelled("the run was stopped")
 
         found: Measures | BaseException
-        prepared = series.prepared
+        plan = series.plan
+        gaps: dict[str, float] = {}
         try:
-            assert prepared is not None
+            assert plan is not None
+            if series.vary:
+                check_draw(series.scenario, series.designs, plan.drawn(number), self.limits)
+            prepared = plan.prepared(number)
+            gaps = gaps_of(prepared)
             found = replicate(prepared, number, engine=DEFAULT, watch=watch)
         except BaseException as error:  # whatever it is, the thread has others to serve
             found = error
@@ -275,7 +288,7 @@ class Desk:
             elif isinstance(found, BaseException):
                 series.give_back(number, found)
             else:
-                series.put(number, found, monotonic())
+                series.put(number, found, gaps, monotonic())
                 if series.gathered.nbytes > self.limits.run_bytes:
                     series.failures.setdefault(series.gathered.in_order, _too_much(series, self.limits))
             self._after(series)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from simulator.engine.arrivals import YEAR_SECONDS
+from simulator.engine.model import SECONDS_A_DAY
+from simulator.engine.numbers import Numbers, steps
+from simulator.experiments.plan import Drawn
 from simulator.scenario.document import Document
 from simulator.scenario.fields import Cost
 from simulator.scenario.findings import Findings, Known
+from simulator.scenario.load import Scenario
 from simulator.scenario.reader import Mapping
 from simulator.scenario.size_checks import people_by_state
 
@@ -128,3 +134,37 @@ def check_limits(documents: list[Document], replications: int, limits: Limits) -
             f"About {sum(people):,.0f} people in all designs over {replications:,} runs are more than this shared server "
             f"takes: ask for {fewer:,} run{'s' if fewer != 1 else ''} or fewer, {elsewhere}."
         )
+
+
+def people_drawn(document: Document, drawn: Drawn) -> float:
+    """As `people_expected`, by the numbers of one draw."""
+    numbers = Numbers(document, draw=drawn.draw)
+    begin, end = -document.warm_up.value * SECONDS_A_DAY, document.horizon.value * SECONDS_A_DAY
+    found = 0.0
+    for state, entry in document.people.arrive.items():
+        if entry.rate is None:
+            every = entry.every.value * SECONDS_A_DAY if entry.every is not None else 0.0
+            found += (end - begin) / every if every else len(entry.at or ())
+            continue
+        rates = steps(entry.rate, f"people.arrive.{state}.rate", numbers)
+        ends = [*(min(max(when, begin), end) for when, _ in rates[1:]), end]
+        for since, until, (_, rate) in zip([begin, *ends], ends, rates, strict=False):
+            found += rate * (until - since) / YEAR_SECONDS
+    for state, count in document.people.present.items():
+        found += numbers.of(count, f"people.present.{state}")
+    return found
+
+
+def check_draw(scenario: Scenario, designs: Sequence[str], drawn: Drawn, limits: Limits) -> None:
+    """Raise TooLarge where a draw of the numbers makes more of a scenario than the limits allow, before it is made ready."""
+    for name in designs:
+        document = scenario.design(name, drawn.reading)
+        people, written = people_drawn(document, drawn), people_expected(document)
+        lines = lines_at_most(document) * max(1.0, people / written if written else people)
+        if people > limits.people or lines > limits.lines:
+            raise TooLarge(
+                f"In one of the runs the uncertain numbers come out such that about {people:,.0f} people would be held, with "
+                f"up to {lines / 1e6:,.0f} million lines of account, and this shared server takes up to {limits.people:,.0f} "
+                f"and {limits.lines / 1e6:,.0f} million: narrow the ranges of how many people come, or leave the numbers as "
+                "written."
+            )

@@ -29,6 +29,7 @@ class Wanted:
     draw: int | None
     seed: int
     replications: int
+    vary: bool = False
 
     @classmethod
     def of(
@@ -38,12 +39,13 @@ class Wanted:
         *,
         reading: str | None = None,
         draw: int | None = None,
+        vary: bool = False,
         seed: int = 1,
         replications: int,
     ) -> Wanted:
         """As `Desk.start` would have it; nothing is checked."""
         digest = hashlib.sha256(scenario.text.encode()).hexdigest()
-        return cls(digest, chosen_designs(scenario, designs), reading, draw, seed, replications)
+        return cls(digest, chosen_designs(scenario, designs), reading, draw, seed, replications, vary)
 
 
 class LiveRun:
@@ -116,7 +118,7 @@ class LiveRun:
                 return None
             if self._last is not None and self._last.replications == count:
                 return self._last
-            pieces = self.series.pieces(count)
+            pieces, gaps = self.series.pieces(count), self.series.gathered.gaps(count)
         table = pieces[0] if len(pieces) == 1 else Measures.one_after_the_other(pieces)
         table.values.setflags(write=False)
         with self._desk.changed:
@@ -124,8 +126,8 @@ class LiveRun:
             how = self.wanted
             seconds = max(0.0, self.series.last_in - self._begun)
             self._last = Result(
-                self.scenario, how.designs, count, how.seed, DEFAULT, how.draw, how.reading, table, seconds,
-                dict(self.series.gaps),
+                self.scenario, how.designs, count, how.seed, DEFAULT, how.draw, how.reading, table, seconds, gaps,
+                how.vary, self.series.sampled,
             )  # fmt: skip
             return self._last
 

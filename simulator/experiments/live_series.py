@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from simulator.analysis.measures import Measures
 from simulator.experiments.gathered import Gathered
-from simulator.experiments.replication import Prepared
+from simulator.experiments.plan import Plan
 from simulator.scenario.load import Scenario
 
 FEW = 4
@@ -28,7 +28,7 @@ class Series:
     """See the module.
 
     targets: how many replications each holder wants. shares: of those under way, by number. failures: by number; what cannot
-    be prepared fails as number 0.
+    be prepared at all fails as number 0. sampled: see `runner.Result`.
     """
 
     scenario: Scenario
@@ -36,13 +36,14 @@ class Series:
     reading: str | None
     draw: int | None
     seed: int
+    vary: bool = False
     gathered: Gathered = field(default_factory=Gathered)
     targets: dict[object, int] = field(default_factory=dict)
     shares: dict[int, float] = field(default_factory=dict)
     failures: dict[int, BaseException] = field(default_factory=dict)
     stage: int = WAITING
-    prepared: Mapping[str, Prepared] | None = None
-    gaps: dict[str, float] = field(default_factory=dict)
+    plan: Plan | None = None
+    sampled: int = 0
     ready_at: float = 0.0
     last_in: float = 0.0
     _next: int = 0
@@ -82,10 +83,10 @@ class Series:
         self.shares[number] = 0.0
         return number
 
-    def put(self, number: int, part: Measures, now: float) -> None:
+    def put(self, number: int, part: Measures, gaps: Mapping[str, float], now: float) -> None:
         """A replication is in."""
         del self.shares[number]
-        self.gathered.add(number, part)
+        self.gathered.add(number, part, gaps)
         self.last_in = now
 
     def give_back(self, number: int, failure: BaseException | None = None) -> None:
@@ -98,7 +99,7 @@ class Series:
     def rest(self) -> None:
         """With nothing to do, let go of what can be prepared again in no time."""
         if not self.shares and self.stage == READY and not self.has_work:
-            self.stage, self.prepared = WAITING, None
+            self.stage, self.plan = WAITING, None
 
     def pieces(self, count: int) -> list[Measures]:
         """What put one after the other is the table of the first `count` replications; one piece if that is kept already."""

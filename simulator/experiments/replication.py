@@ -178,6 +178,7 @@ def measures_of(
             run.ledger.replication,
             baseline=None if other is None else other.history,
             comparison=comparison,
+            only_money=not asked(*DEAL_TABLES - MONEY_TABLES),
         )
     moved = () if deal is None else deal.ledgers
     if asked(*MONEY_TABLES):

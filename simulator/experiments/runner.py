@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING
 
 from simulator.analysis.measures import Measures
 from simulator.experiments import first_use
-from simulator.experiments.engines import DEFAULT, engine_named
+from simulator.experiments.engines import DEFAULT, Watch, engine_named
 from simulator.experiments.gathered import Gathered
-from simulator.experiments.replication import Prepared, prepare_all, replicate
+from simulator.experiments.plan import Plan, check_vary, gaps_of
+from simulator.experiments.replication import replicate
 from simulator.scenario.load import Scenario, load_text
 from simulator.scenario.problems import Problem, ScenarioError
 
@@ -51,8 +52,9 @@ class Result:
     """Measures of several designs over replications on the same random numbers: what every table is made of.
 
     `measures` is the tidy table (`analysis.measures.COLUMNS`), `values` the same as numbers. `gaps` names the shares and
-    ratios that a sampled draw asked for and no hazard gives, with how far the nearest is off in probability. The rest says
-    how to get the same numbers again.
+    ratios that a sampled draw asked for and no hazard gives, with how far the nearest is off in probability, at most.
+    `sampled` is how many uncertain numbers each replication has its own sample of, with `vary`. The rest says how to get the
+    same numbers again.
     """
 
     scenario: Scenario
@@ -65,6 +67,8 @@ class Result:
     values: Measures = field(repr=False)
     seconds: float = 0.0
     gaps: dict[str, float] = field(default_factory=dict)
+    vary: bool = False
+    sampled: int = 0
 
     @property
     def measures(self) -> pd.DataFrame:
@@ -90,6 +94,7 @@ def run(
     seed: int = 1,
     draw: int | None = None,
     reading: str | None = None,
+    vary: bool = False,
     engine: str = DEFAULT,
     workers: int | None = None,
     progress: Tell | None = None,
@@ -97,6 +102,8 @@ def run(
 ) -> Result:
     """Run designs (default: all) side by side over replications 0, 1, ... and return their measures.
 
+    draw: one sample of the uncertain numbers for all replications (None: as written). vary: instead, one for each, and a
+    reading of the evidence for each unless one is named; ranges then show chance and doubt about the numbers (`plan.Plan`).
     engine: `compiled` or `simpy`; they give the same numbers. workers: how many replications at once (None:
     one a core with the compiled engine, one in all with SimPy, whose workers are processes and need a main module that may
     be imported). progress is called after each replication and in between; returning False stops the run (`Cancelled`).
@@ -106,32 +113,33 @@ def run(
     chosen = chosen_designs(scenario, designs)
     for name in chosen:
         scenario.design(name)  # refuses a name that the file does not have
-    check_counts(replications, draw)
+    check_counts(replications, draw, vary)
     if workers is not None and workers < 1:
         raise ValueError(f"workers must be 1 or more, not {workers}")
     engine_named(engine)
     begun = time.monotonic()
-    prepared = prepare_all(scenario, chosen, seed=seed, draw=draw, reading=reading)
+    plan = Plan(scenario, chosen, seed=seed, draw=draw, reading=reading, vary=vary)
     first_use.make_ready(say)
     report = _Report(progress, replications)
     cores = os.cpu_count() or 1
     several = min(replications, cores, workers or (cores if engine == "compiled" else 1))
     if several == 1:
-        found = _in_turn(prepared, range(replications), engine, report)
+        found = _in_turn(plan, range(replications), engine, report)
     elif engine == "compiled":
-        found = _in_threads(prepared, replications, several, report)
+        found = _in_threads(plan, replications, several, report)
     else:
-        found = _in_processes(prepared, replications, several, (chosen, seed, draw, reading), report)
+        found = _in_processes(plan, replications, several, (chosen, seed, draw, reading, vary), report)
     gathered = Gathered()
     with closing(found):  # however this ends, nothing goes on behind the caller's back
-        for number, part in found:
-            gathered.add(number, part)
+        for number, (part, gaps) in found:
+            gathered.add(number, part, gaps)
             report.done(len(gathered))
     values = Measures.one_after_the_other(gathered.parts(0, replications))
     spent = time.monotonic() - begun
+    gaps_of_all = gathered.gaps(replications)
     return Result(
-        scenario, chosen, replications, seed, engine, draw, reading, values, spent, gaps_of(prepared)
-    )
+        scenario, chosen, replications, seed, engine, draw, reading, values, spent, gaps_of_all, vary, plan.sampled
+    )  # fmt: skip
 
 
 def chosen_designs(scenario: Scenario, designs: Sequence[str] | None) -> tuple[str, ...]:
@@ -139,17 +147,13 @@ def chosen_designs(scenario: Scenario, designs: Sequence[str] | None) -> tuple[s
     return tuple(dict.fromkeys(designs or scenario.designs))
 
 
-def check_counts(replications: int, draw: int | None) -> None:
+def check_counts(replications: int, draw: int | None, vary: bool = False) -> None:
     """Raise ValueError for a number of replications, or of a draw, that there cannot be."""
+    check_vary(draw, vary)
     if not 1 <= replications <= MOST_REPLICATIONS:
         raise ValueError(f"replications must be 1 to {MOST_REPLICATIONS:,}, not {replications}")
     if draw is not None and draw < 1:
         raise ValueError(f"a draw is 1, 2, ... or none for the numbers as written, not {draw}")
-
-
-def gaps_of(prepared: Mapping[str, Prepared]) -> dict[str, float]:
-    """See `Result.gaps`."""
-    return {place: gap for each in prepared.values() for place, gap in each.model.gaps.items()}
 
 
 def progress_of(done: int, under_way: float, of: int, seconds: float, before: int = 0) -> Progress:
@@ -185,31 +189,35 @@ class _Report:
             raise Cancelled("the run was stopped")
 
 
+Found = tuple[Measures, dict[str, float]]
+"""The measures of a replication, and its gaps."""
+
+
+def _one(plan: Plan, number: int, engine: str, watch: Watch | None = None) -> Found:
+    prepared = plan.prepared(number)
+    return replicate(prepared, number, engine=engine, watch=watch), gaps_of(prepared)
+
+
 def _in_turn(
-    prepared: Mapping[str, Prepared], numbers: Sequence[int], engine: str, report: _Report
-) -> Generator[tuple[int, Measures]]:
+    plan: Plan, numbers: Sequence[int], engine: str, report: _Report
+) -> Generator[tuple[int, Found]]:
     """Replications one by one, in this thread."""
     for number in numbers:
-        yield (
-            number,
-            replicate(prepared, number, engine=engine, watch=lambda share: report.under_way({0: share})),
-        )
+        yield number, _one(plan, number, engine, lambda share: report.under_way({0: share}))
 
 
-def _in_threads(
-    prepared: Mapping[str, Prepared], replications: int, workers: int, report: _Report
-) -> Generator[tuple[int, Measures]]:
+def _in_threads(plan: Plan, replications: int, workers: int, report: _Report) -> Generator[tuple[int, Found]]:
     """Replications with their numbers, in the order in which they are finished; of several failures the first by number."""
     stop = Event()
     shares: dict[int, float] = {}  # of those under way
 
-    def one(number: int) -> Measures:
+    def one(number: int) -> Found:
         def watch(share: float) -> None:
             shares[number] = share
             if stop.is_set():
                 raise Cancelled("the run was stopped")
 
-        return replicate(prepared, number, engine="compiled", watch=watch)
+        return _one(plan, number, "compiled", watch)
 
     failures: dict[int, Exception] = {}
     with ThreadPoolExecutor(workers) as pool:
@@ -241,22 +249,22 @@ def _in_threads(
 
 
 def _in_processes(
-    prepared: Mapping[str, Prepared],
+    plan: Plan,
     replications: int,
     workers: int,
-    how: tuple[tuple[str, ...], int, int | None, str | None],
+    how: tuple[tuple[str, ...], int, int | None, str | None, bool],
     report: _Report,
-) -> Generator[tuple[int, Measures]]:
+) -> Generator[tuple[int, Found]]:
     """Replications of the SimPy engine, in the order in which they are finished: the first here, to see what they cost."""
     begun = time.monotonic()
-    yield from _in_turn(prepared, range(1), "simpy", report)
+    yield from _in_turn(plan, range(1), "simpy", report)
     rest = range(1, replications)
     if (time.monotonic() - begun) * len(rest) < WORTH_A_PROCESS:
-        yield from _in_turn(prepared, rest, "simpy", report)
+        yield from _in_turn(plan, rest, "simpy", report)
         return
-    scenario = next(iter(prepared.values())).scenario
+    scenario = plan.scenario
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        waiting: set[Future[tuple[int, Measures | list[Problem]]]] = set()
+        waiting: set[Future[tuple[int, Found | list[Problem]]]] = set()
         ahead = iter(rest)
         try:
             while True:
@@ -275,11 +283,17 @@ def _in_processes(
 
 
 @lru_cache(maxsize=2)
-def _prepared(
-    text: str, file: str, designs: tuple[str, ...], seed: int, draw: int | None, reading: str | None
-) -> dict[str, Prepared]:
+def _planned(
+    text: str,
+    file: str,
+    designs: tuple[str, ...],
+    seed: int,
+    draw: int | None,
+    reading: str | None,
+    vary: bool,
+) -> Plan:
     """The designs, made ready once in each process."""
-    return prepare_all(load_text(text, file), designs, seed=seed, draw=draw, reading=reading)
+    return Plan(load_text(text, file), designs, seed=seed, draw=draw, reading=reading, vary=vary)
 
 
 def _elsewhere(
@@ -289,11 +303,11 @@ def _elsewhere(
     seed: int,
     draw: int | None,
     reading: str | None,
+    vary: bool,
     number: int,
-) -> tuple[int, Measures | list[Problem]]:
+) -> tuple[int, Found | list[Problem]]:
     """One replication, in another process. A refusal comes back as its problems: an exception would lose them on the way."""
     try:
-        prepared = _prepared(text, file, designs, seed, draw, reading)
-        return number, replicate(prepared, number, engine="simpy")
+        return number, _one(_planned(text, file, designs, seed, draw, reading, vary), number, "simpy")
     except ScenarioError as error:
         return number, error.problems

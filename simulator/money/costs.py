@@ -16,7 +16,7 @@ from simulator.engine.compile_services import pool_name
 from simulator.engine.hazards import seconds
 from simulator.engine.history import History
 from simulator.engine.model import SECONDS_A_DAY, UNLIMITED, Model
-from simulator.engine.numbers import Numbers
+from simulator.engine.numbers import Draw, Numbers
 from simulator.money import compiled_lines as kinds
 from simulator.money import places as pl
 from simulator.money.amounts import Amounts, days_of, index_of, indices_at, month_starts
@@ -40,7 +40,7 @@ def prepare_costs(
     model: Model,
     *,
     seed: int = 1,
-    draw: int | None = None,
+    draw: int | Draw | None = None,
     reading: str | None = None,
 ) -> CostPlan:
     """What a design pays for and at which prices, for any number of its histories.
@@ -60,7 +60,7 @@ def post_costs(
     replication: int = 0,
     *,
     seed: int = 1,
-    draw: int | None = None,
+    draw: int | Draw | None = None,
     reading: str | None = None,
 ) -> Ledger:
     """The ledger of everything that a run cost from `start` to the horizon. Raises as `prepare_costs` and `CostPlan.post` do."""
@@ -79,7 +79,7 @@ class _Lines:
     """What each kind of line is paid for."""
 
     def __init__(
-        self, scenario: Scenario, model: Model, seed: int, draw: int | None, reading: str | None
+        self, scenario: Scenario, model: Model, seed: int, draw: int | Draw | None, reading: str | None
     ) -> None:
         self.scenario, self.model = scenario, model
         self.seed, self.draw, self.reading = seed, draw, reading

@@ -123,7 +123,9 @@ def _strip(what: str, row: Row, each: Floats, result: Result, design: str) -> Ch
             ("Run", f"Difference in {words}"),
             [(f"{number:,}", text) for number, text in zip(numbers, shown, strict=True)],
         ),
-        "Each dot is one run: the same people and the same chances under both designs. Left of the line: lower under the design.",
+        "Each dot is one run: the same people and the same chances under both designs"
+        + (", with its own sample of what is uncertain" if result.vary else "")
+        + ". Left of the line: lower under the design.",
     )
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+    from simulator.experiments.runner import Result
+
 LONGEST = 40
 WIDE = 46
 """Characters that fit beside nothing else on a line of a phone."""
@@ -90,9 +92,25 @@ def told(sentences: Sequence[str]) -> str:
     return " ".join([*sentences[:MOST_ALT], *more])
 
 
-def runs_said(count: int) -> str:
-    """What dots and lines stand for: `mean and range of runs (95% of 100 runs)`."""
-    return f"mean and range of runs (95% of {count:,} runs)" if count > 1 else "one run, so no range"
+def runs_said(result: Result) -> str:
+    """What dots and lines stand for: `mean and range of runs (95% of 100 runs)`, and what is in the range besides chance."""
+    count = result.replications
+    return f"mean and range of runs ({share_of_runs(result)})" if count > 1 else "one run, so no range"
 
 
-__all__ = ["Chart", "figure_of", "plain", "runs_said", "shortened", "table_of", "told", "wrapped"]
+def share_of_runs(result: Result) -> str:
+    """`95% of 100 runs`; where their numbers vary, `95% of 100 runs: chance and doubt`."""
+    return f"95% of {result.replications:,} runs{': chance and doubt' if result.vary else ''}"
+
+
+__all__ = [
+    "Chart",
+    "figure_of",
+    "plain",
+    "runs_said",
+    "share_of_runs",
+    "shortened",
+    "table_of",
+    "told",
+    "wrapped",
+]

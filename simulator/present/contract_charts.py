@@ -12,7 +12,7 @@ from simulator.money.calendar import financial_year_label
 from simulator.money.contract.terms import Pay, Terms, on
 from simulator.present import numbers as n
 from simulator.present.axes import axis_of
-from simulator.present.chart import Chart, figure_of, plain, table_of, told, wrapped
+from simulator.present.chart import Chart, figure_of, plain, share_of_runs, table_of, told, wrapped
 from simulator.present.contract_views import CUTS, price_per_caused, unit_of
 from simulator.present.deal_runs import DealRuns, ends, mean, range_said, said
 from simulator.present.money_charts import waterfall_figure
@@ -94,7 +94,7 @@ def _paid_caused(runs: DealRuns, terms: Terms, pays: list[Pay], name: str) -> Ch
         if unit == "people"
         else f"{unit} paid for (payments by the price of one)"
     )
-    spread = f", mean and range of runs (95% of {runs.runs:,} runs)" if runs.runs > 1 else ", one run"
+    spread = f", mean and range of runs ({share_of_runs(runs.result)})" if runs.runs > 1 else ", one run"
     return Chart(
         name,
         f"{unit.capitalize()} paid for, at first prices, and {unit} caused"
@@ -301,7 +301,7 @@ def payments_and_cash(runs: DealRuns) -> Chart | None:
         sentences.append(
             f"{runs.label(agency)}: {n.money(mean(cash))} released, {n.money(mean(paid))} paid, over the whole horizon."
         )
-    spread = f"Mean and range of runs (95% of {runs.runs:,} runs)" if runs.runs > 1 else "One run"
+    spread = f"Mean and range of runs ({share_of_runs(runs.result)})" if runs.runs > 1 else "One run"
     return Chart(
         "payments-and-cash",
         _cash_title(runs, agencies, years),

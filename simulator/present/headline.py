@@ -128,8 +128,11 @@ def _claim(row: Row, unit: str, verb: str, what: str, words: tuple[str, str]) ->
     if runs == 1:
         return f"{has} {amount}"
     if nothing or _agree(row) < LIKELY * runs:
-        either = f"{words[0]} or {words[1]} {what}"
         lower, higher = row["lower"], row["higher"]
+        if not min(lower, higher) and (same := runs - lower - higher):
+            rest = f"{way} {what}, or as {'many' if verb == 'have' else 'much'}"
+            return f"may {verb} {rest}: it is not clear ({count}, the same in {same:,})"
+        either = f"{words[0]} or {words[1]} {what}"
         return f"may {verb} {either}: it is not clear ({words[0]} in {n.runs(lower, runs)}, {words[1]} in {higher:,})"
     if _agree(row) < SURE * runs or runs < FEWEST:
         return f"probably {has} {amount} ({count})"
@@ -234,12 +237,9 @@ def _unpaid(rows: Rows, result: Result) -> str:
 
 
 def _caveats(rows: Rows, sums: dict[str, Row], result: Result) -> list[str]:
-    """What a reader must know first, most important first: too few runs, doubt about the evidence, then what money means."""
-    known = verdict.caveats(result)
-    readings = sum(name != result.reading for name in result.scenario.document.readings)
-    doubts = known[len(known) - readings :]
-    about_runs = [each for each in known if each not in doubts]
-    few = list(about_runs) if result.replications < 10 else []
+    """What a reader must know first, most important first: of the runs, of the evidence, then what money means."""
+    about_runs, doubts = verdict.about_the_runs(result), verdict.readings_left_out(result)
+    few = list(about_runs) if result.replications < 10 else about_runs[:1] if result.vary else []
     money = []
     unpaid = _unpaid(rows, result)
     if unpaid:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.money.calendar import financial_year, financial_year_label
 from simulator.present import numbers as n
 from simulator.present.axes import axis_of
-from simulator.present.chart import Chart, figure_of, plain, table_of, told, wrapped
+from simulator.present.chart import Chart, figure_of, plain, share_of_runs, table_of, told, wrapped
 from simulator.present.outcome_charts import change_said
 from simulator.present.rows import ALL, PUBLIC, Row, Rows, by_key, public_payers, totals
 from simulator.present.template import AXIS, EARLY, HATCH, LESS, MORE, NEUTRAL, PAPER, SIZE
@@ -221,7 +221,7 @@ def agency_years(table: pd.DataFrame, result: Result, design: str) -> Chart | No
         sentences.append(f"{names[payer]}: {whole} over the whole horizon.")
     note = " ".join(f"*{financial_year_label(year)}: {said}." for year, said in parts.items())
     spread = (
-        "mean difference and range of runs (95% of " + f"{result.replications:,} runs)"
+        f"mean difference and range of runs ({share_of_runs(result)})"
         if result.replications > 1
         else "difference in one run"
     )

@@ -54,7 +54,7 @@ def _chart(
     return Chart(
         f"outcomes-{unit}",
         _title(unit, [change for _, change, _ in group]),
-        f"{_unit_said(unit)}, {runs_said(result.replications)}. People whose window closed by the horizon; "
+        f"{_unit_said(unit)}, {runs_said(result)}. People whose window closed by the horizon; "
         f"{names[0]}: the same people from the same dates.",
         dot_figure([row for row, *_ in group], names, unit),
         f"Dots with ranges: {noun} under both designs. {told(sentences)}",
@@ -62,7 +62,8 @@ def _chart(
             ("Outcome", *names, "Change", "Range of runs of the change", "In how many runs", "People"), lines
         ),
         "Each dot is a mean over runs, its line the range of runs; where two lines do not touch, the designs differ by more "
-        "than chance between runs. Where they do, see in the table in how many runs it goes the same way.",
+        f"than {'chance and doubt' if result.vary else 'chance'} between runs. Where they do, see in the table in how many runs "
+        "it goes the same way.",
     )
 
 

@@ -50,7 +50,7 @@ def of_100(table: pd.DataFrame, overview: pd.DataFrame, result: Result, design: 
         "of-100",
         _reach_title([change for _, change in found], crises),
         f"Share of people ever in each need or service over {scenario.document.horizon.text}, "
-        f"{runs_said(result.replications)}.{many}",
+        f"{runs_said(result)}.{many}",
         dot_figure([row for row, _ in found], names, "share"),
         f"Dots with ranges: of 100 people, how many were ever in each need and service. {told(sentences)}",
         table_of(("Ever in", *names, "Change", "Range of runs of the change", "In how many runs"), lines),
@@ -93,7 +93,7 @@ def waits(table: pd.DataFrame, overview: pd.DataFrame, result: Result, design: s
         _waits_title(
             [row for item in services if (row := rows.get(("services", item, "wait_days", 0))) is not None]
         ),
-        f"Days waited by all who joined the list, {runs_said(result.replications)}. "
+        f"Days waited by all who joined the list, {runs_said(result)}. "
         "Those still waiting count with their wait so far.",
         dot_figure(found, names, "days"),
         f"Dots with ranges: days waited for each service under both designs. {told(sentences)}",

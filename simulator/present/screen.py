@@ -128,6 +128,12 @@ def how_run(result: Result) -> str:
     several = result.replications > 1
     same = " on the same random numbers" if len(result.designs) > 1 else ""
     draw = f", draw {result.draw}" if result.draw is not None else ""
+    if result.vary:
+        same += (
+            ", each with its own sample of what is uncertain"
+            if several
+            else ", with a sample of what is uncertain"
+        )
     return (
         f"{result.replications:,} run{'s' if several else ''} of each design{same}, seed {result.seed}{draw}."
     )

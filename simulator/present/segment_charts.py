@@ -122,7 +122,7 @@ def _chart(
     return Chart(
         name,
         title,
-        f"{statistic}, {runs_said(result.replications)}, whole horizon.",
+        f"{statistic}, {runs_said(result)}, whole horizon.",
         dot_figure([row for row, _, _ in found], names, unit),
         f"Dots with ranges: {words} by group, under both designs. {told(sentences)}",
         table_of(

@@ -30,7 +30,7 @@ class Signed:
 
     @classmethod
     def of(cls, result: Result, design: str) -> Signed:
-        """Read as the runs did: with the same reading of the evidence, seed and draw."""
+        """Read as the runs did: with the same reading of the evidence, seed and draw; as written where each run has its own."""
         from simulator.engine.compile import compile_model
         from simulator.engine.numbers import Numbers
         from simulator.money.accounts.read import read_investment, read_providers

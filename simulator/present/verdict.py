@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from simulator.scenario.load import Scenario
 
 READ_AS = "The evidence is read as"
+VARY = "vary the uncertain numbers too (--vary) to see both"
 
 
 def verdict(table: pd.DataFrame, result: Result, design: str) -> list[str]:
@@ -70,31 +71,82 @@ def _provider(row: Any, signs: bool) -> str:
 
 
 def caveats(result: Result) -> list[str]:
-    """What a reader must know before believing the verdict."""
+    """What a reader must know before believing the verdict: of the runs, then of other ways to read the evidence."""
+    return [*about_the_runs(result), *readings_left_out(result)]
+
+
+def ranges(result: Result) -> str:
+    """What the ranges of these runs show."""
+    from simulator.experiments.plan import can_vary
+
+    count = result.replications
+    if count == 1:
+        doubt = ", or about the doubt in the numbers" if result.vary else ""
+        return f"This is one run, so it says nothing about chance{doubt}. Run it more often to see ranges."
+    if not result.vary:
+        said = f"Ranges show chance over {count:,} runs, not doubt about the numbers put in"
+        if result.draw is not None:
+            return f"{said}."
+        return f"{said}: {VARY}." if can_vary(result.scenario) else f"{said}, none of which has a range."
+    if not result.sampled:
+        return f"Ranges show chance and doubt about the evidence: each of the {count:,} runs has its own reading of it."
+    numbers = (
+        "the one uncertain number" if result.sampled == 1 else f"all {result.sampled:,} uncertain numbers"
+    )
+    return f"Ranges show chance and doubt about the numbers: each of the {count:,} runs has its own sample of {numbers}."
+
+
+def about_the_runs(result: Result) -> list[str]:
+    """What the ranges show (first), whether the numbers are as written, and how the evidence is read."""
     scenario = result.scenario
-    if result.replications == 1:
-        found = ["This is one run, so it says nothing about chance. Run it more often to see ranges."]
-    else:
-        found = [f"Ranges show chance over {result.replications:,} runs, not doubt about the numbers put in."]
-        if result.replications < 10:
-            found.append("Fewer than 10 runs say little about ranges.")
+    found = [ranges(result)]
+    if 1 < result.replications < 10:
+        found.append("Fewer than 10 runs say little about ranges.")
     if result.draw is not None:
         found.append(
             f"The uncertain numbers are one sample of what they could be (draw {result.draw}), not as written."
         )
     for place, gap in result.gaps.items():
+        where, off = ("In some of the samples", "at most ") if result.vary else ("In this sample", "")
         found.append(
-            f"In this sample {place} asks for more than any rate gives; the nearest, {gap:.1%} off, is used instead."
+            f"{where} {place} asks for more than any rate gives; the nearest, {off}{gap:.1%} off, is used instead."
         )
     if result.reading:
         found.append(f"{READ_AS} {quoted(scenario.label(result.reading))}.")
-    for name, reading in scenario.document.readings.items():
-        if result.reading != name:
-            found.append(
-                f"Another way to read the evidence, {quoted(scenario.label(name))} (weight {reading.weight.text}), "
-                f"is not in it. Run it with that reading ({name}) before you believe the figures above."
-            )
+    elif result.vary and scenario.document.readings:
+        weights = {name: each.weight for name, each in scenario.document.readings.items()}
+        rest = 1 - sum(weight.value for weight in weights.values())
+        ways = [f"written in about {rest * 100:.4g}% of the runs"] if rest > 1e-9 else []
+        ways += [f"{quoted(scenario.label(name))} in about {weight.text}" for name, weight in weights.items()]
+        found.append(f"{READ_AS} {', as '.join(ways)}, by weight. Means are over all of them.")
+    if result.vary and (terms := _terms_that_vary(result)):
+        found.append(
+            f"Terms of contracts are told as written; {terms:,} of their numbers {'varies' if terms == 1 else 'vary'} "
+            "between runs."
+        )
     return found
+
+
+def readings_left_out(result: Result) -> list[str]:
+    """Other ways to read the evidence that are in no run."""
+    if result.vary and result.reading is None:
+        return []
+    return [
+        f"Another way to read the evidence, {quoted(result.scenario.label(name))} (weight {reading.weight.text}), "
+        f"is not in it. Run it with that reading ({name}) before you believe the figures above."
+        for name, reading in result.scenario.document.readings.items()
+        if result.reading != name
+    ]
+
+
+def _terms_that_vary(result: Result) -> int:
+    """How many uncertain numbers are of contracts, providers or investments, where a design signs any."""
+    from simulator.experiments.plan import numbers_to_vary
+
+    if not any(result.scenario.document.designs[name].signs for name in result.designs):
+        return 0
+    about = ("contracts.", "providers.", "investment.")
+    return sum(each.place.startswith(about) for each in numbers_to_vary(result.scenario))
 
 
 def present_value(scenario: Scenario) -> str:
@@ -182,4 +234,12 @@ def _spread(row: Any, unit: str, below: str) -> str:
     )
 
 
-__all__ = ["caveats", "present_value", "quoted", "verdict"]
+__all__ = [
+    "about_the_runs",
+    "caveats",
+    "present_value",
+    "quoted",
+    "ranges",
+    "readings_left_out",
+    "verdict",
+]

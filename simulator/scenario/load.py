@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from simulator.scenario.overlay import lay_over, model_at
 from simulator.scenario.problems import Problem, Refused, ScenarioError, did_you_mean
 from simulator.scenario.reader import Mapping
 from simulator.scenario.schema import OVERLAYS
+from simulator.scenario.stress import Shortfall, stressed
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,23 @@ class Scenario:
             merged = lay_over(self.merged[name], overlay, Document)
             self._read[name, reading] = _document(merged, self.file, ("designs", name)), merged
         return self._read[name, reading]
+
+    def under(self, short: Shortfall, reading: str | None = None) -> Scenario:
+        """The same with every design but the baseline short of its plan (`stress`), controls and a reading as they stand.
+
+        The reading is in it already: ask for none again. A design that has nothing to change keeps the `merged` it has here.
+        """
+        designs, merged = {}, {}
+        baseline = self.version(self.baseline, reading)[1]
+        before = self.document.designs[self.baseline].signs
+        for name in self.designs:
+            designs[name], merged[name] = self.version(name, reading)
+            if name != self.baseline:
+                signs = [each for each in self.document.designs[name].signs if each not in before]
+                found = stressed(merged[name], baseline, signs, short)
+                if found is not merged[name]:
+                    designs[name], merged[name] = _document(found, self.file, ("designs", name)), found
+        return replace(self, designs=designs, merged=merged, _read={})
 
 
 def load(path: str | Path) -> Scenario:

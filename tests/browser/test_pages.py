@@ -97,6 +97,22 @@ def test_the_keyboard_alone_moves_a_control_and_turns_the_page(visit: Any) -> No
     page.get_by_text("instead of 75%").wait_for()
 
 
+def test_the_toggle_puts_doubt_into_the_ranges_and_takes_it_out(visit: Any) -> None:
+    page = visit("/pathway?runs=20")
+    page.get_by_text("Ranges show chance and doubt about the numbers").wait_for()
+    reading = page.get_by_role("radiogroup", name="How to read the evidence")
+    assert reading.get_by_text("Each in its share of the runs").count() == 1
+    reading.get_by_text("As the English START trial found").click()
+    page.get_by_text("read in another way").wait_for()
+    settled(page)
+    page.get_by_test_id("stSidebar").get_by_text("Vary the uncertain numbers too").click()
+    page.get_by_text("Ranges show chance over 20 runs").wait_for()
+    settled(page)
+    assert reading.get_by_role("radio", checked=True).get_attribute("value") != "0", "the reading stays"
+    assert "vary=" not in page.url and "reading=no_effect" in page.url
+    screenshot(page, "varied-off")
+
+
 def _tab_to(page: Any, condition: str, *, backwards: bool = False) -> None:
     """Press Tab until the focus is there."""
     for _ in range(80):
@@ -109,8 +125,9 @@ def _tab_to(page: Any, condition: str, *, backwards: bool = False) -> None:
 def test_a_link_carries_the_changes_and_the_download_equals_the_command_line(
     visit: Any, tmp_path: Path
 ) -> None:
-    page = visit("/compare?scenario=edge-of-care&design=early_help&runs=20&set.take_up=60%25")
+    page = visit("/compare?scenario=edge-of-care&design=early_help&runs=20&vary=1&set.take_up=60%25")
     page.get_by_text("instead of 75%").wait_for()
+    page.get_by_text("each of the 20 runs has its own sample of all").first.wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="Table and record (JSON)").click()
     here = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
@@ -123,7 +140,7 @@ def test_a_link_carries_the_changes_and_the_download_equals_the_command_line(
         "--design",
         "early_help",
     ]
-    command += ["--replications", "20", "--seed", "1", "--set", "take_up=60%", "--json"]
+    command += ["--replications", "20", "--seed", "1", "--vary", "--set", "take_up=60%", "--json"]
     there = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
     assert here == there
     with page.expect_download() as download:
@@ -131,6 +148,6 @@ def test_a_link_carries_the_changes_and_the_download_equals_the_command_line(
     changed = tmp_path / "edge-of-care.yaml"
     changed.write_bytes(Path(download.value.path()).read_bytes())
     command = [sys.executable, "-m", "simulator", "compare", str(changed), "--design", "early_help"]
-    command += ["--replications", "20", "--json"]
+    command += ["--replications", "20", "--vary", "--json"]
     again = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
     assert again["rows"] == here["rows"]

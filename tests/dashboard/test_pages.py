@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from simulator.api import compare
+from simulator.api import closer_look, compare
 from simulator.dashboard import runs
+from simulator.dashboard.sidebar import BY_ITSELF
 from simulator.experiments import live
 from simulator.scenario.load import load
 from tests.dashboard.conftest import CONTROLS, Open, settled, words
+from tests.experiments.doubtful import TEXT as DOUBTFUL
 from tests.present.tiny import NASTY, NO_COSTS, TEXT, written
 
 PAGES = ("start", "pathway", "compare", "evidence")
@@ -118,13 +121,25 @@ def test_a_change_that_changes_nothing_says_so(visit: Open, folder: Path) -> Non
     assert "made no difference to any figure" in words(page)
 
 
-def test_the_figures_equal_those_of_the_command_line(visit: Open, tiny: Path) -> None:
-    """To the last digit, with a control moved and a reading, and the same record."""
-    page = settled(visit("compare", runs="20", reading="nothing", set__places="1.5"))
+@pytest.mark.parametrize(
+    ("query", "settings"),
+    [
+        ({"reading": "nothing"}, {"reading": "nothing"}),
+        ({"design": "early"}, {}),
+        ({}, {"vary": True}),
+    ],
+    ids=["a reading", "as written", "varied"],
+)
+def test_the_figures_equal_those_of_the_command_line(
+    visit: Open, tiny: Path, query: dict[str, str], settings: dict[str, Any]
+) -> None:
+    """To the last digit, with a control moved, and the same record."""
+    page = settled(visit("compare", runs="20", set__places="1.5", **query))
     here = page.session_state[runs.SHOWN].comparison
-    there = compare(load(tiny).with_settings({"places": "1.5"}), "early", reading="nothing", replications=20)
+    there = compare(load(tiny).with_settings({"places": "1.5"}), "early", replications=20, **settings)
     mine, theirs = json.loads(here.json()), json.loads(there.json())
     assert mine["rows"] == theirs["rows"] and mine["verdict"] == theirs["verdict"]
+    assert mine["vary"] == theirs["vary"] == settings.get("vary", False)
     shown = words(page)
     for section in there.sections:
         for row in section.rows:
@@ -196,7 +211,7 @@ def test_settings_that_change_before_the_next_answer_mark_the_figures_as_earlier
     visit: Open, tiny: Path, desk: live.Desk
 ) -> None:
     page = settled(visit("start", runs="20"))
-    page.sidebar.toggle[0].set_value(False).run()
+    page.sidebar.toggle(key=BY_ITSELF).set_value(False).run()
     page.sidebar.slider(key="slider|tiny|places").set_value(1.5).run()
     assert "Settings changed since this run" in words(page) and page.metric
     next(each for each in page.button if each.label.startswith("Run 20")).click().run()
@@ -241,6 +256,85 @@ def _held_up(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
 
     monkeypatch.setattr(live, "replicate", held)
     return gate
+
+
+# Doubt about the numbers ---------------------------------------------------------------------------------------------
+
+VARY = "vary|doubtful"
+BOTH = "Ranges show chance and doubt about the numbers: each of the 20 runs has its own sample of all 6 uncertain numbers."
+CHANCE = "Ranges show chance over 20 runs, not doubt about the numbers put in: vary the uncertain numbers too"
+
+
+@pytest.fixture
+def doubtful(folder: Path) -> Path:
+    return written(folder, DOUBTFUL, "doubtful.yaml")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_says_what_its_ranges_are_and_the_toggle_changes_it(
+    visit: Open, doubtful: Path, name: str
+) -> None:
+    page = settled(visit(name, runs="20"))
+    text = words(page)
+    assert BOTH in text and CHANCE not in text
+    assert page.query_params["vary"] == "1"
+    assert "--vary" in page.code[0].value
+    page.sidebar.toggle(key=VARY).set_value(False)
+    page = settled(page.run())
+    text = words(page)
+    assert CHANCE in text and BOTH not in text
+    assert "vary" not in dict(page.query_params) and "--vary" not in page.code[0].value
+    page.sidebar.toggle(key=VARY).set_value(True)
+    assert BOTH in words(settled(page.run()))
+
+
+def test_a_link_made_before_numbers_varied_shows_the_figures_it_showed(visit: Open, doubtful: Path) -> None:
+    page = settled(visit("start", scenario="doubtful", design="early", runs="20"))
+    assert page.sidebar.toggle(key=VARY).value is False
+    here = page.session_state[runs.SHOWN].comparison
+    assert here.table.equals(compare(load(doubtful), "early", replications=20).table)
+
+
+def test_the_choice_of_a_reading_stays_when_the_toggle_changes_what_the_first_is_called(
+    visit: Open, doubtful: Path
+) -> None:
+    page = settled(visit("compare", runs="20"))
+    reading = page.sidebar.radio(key="reading|doubtful")
+    assert reading.options[0] == "Each in its share of the runs" and reading.value == ""
+    assert "as written in about 70% of the runs, as ‘It does nothing’ in about 30%" in words(page)
+    reading.set_value("nothing")
+    page = settled(page.run())
+    assert "read in another way: It does nothing" in words(page) and BOTH in words(page)
+    page.sidebar.toggle(key=VARY).set_value(False)
+    page = settled(page.run())
+    reading = page.sidebar.radio(key="reading|doubtful")
+    assert reading.options[0] == "As written" and reading.value == "nothing"
+    assert page.session_state[runs.SHOWN].comparison.result.reading == "nothing"
+
+
+def test_the_run_that_is_replayed_has_its_own_numbers(visit: Open, doubtful: Path) -> None:
+    """People of the animation and stories are those of the run in the middle, not of one with the numbers as written."""
+    page = settled(visit("pathway", runs="20"))
+    comparison = page.session_state[runs.SHOWN].comparison
+    assert "chance and the uncertain numbers may fall" in words(page)
+    look = closer_look(load(doubtful), "early", comparison.median_run, vary=True)
+    text = words(page)
+    for sentence in look.stories[0].sentences[0][1:]:
+        assert sentence in text
+
+
+def test_what_is_certain_is_not_offered_to_be_varied(visit: Open, folder: Path) -> None:
+    written(folder, NO_COSTS)
+    page = settled(visit("start", runs="20"))
+    assert [each.label for each in page.sidebar.toggle] == ["Run by itself"]
+    assert "none of which has a range" in words(page) and not page.error
+
+
+def test_where_the_only_doubt_is_settled_by_a_reading_the_numbers_are_as_written(
+    visit: Open, tiny: Path
+) -> None:
+    page = settled(visit("start", runs="20", reading="nothing", vary="1"))
+    assert not page.error and "--vary" not in page.code[0].value
 
 
 # Controls, links, own scenarios --------------------------------------------------------------------------------------
@@ -291,7 +385,7 @@ def test_another_scenario_is_never_shown_with_the_figures_of_the_one_before(
     written(folder, NO_COSTS, "other.yaml")
     for name in ("start", "pathway", "compare"):
         page = settled(visit(name, scenario="tiny", runs="20"))
-        page.sidebar.toggle[0].set_value(False).run()
+        page.sidebar.toggle(key=BY_ITSELF).set_value(False).run()
         page.sidebar.selectbox[0].set_value("other").run()
         assert not page.exception and not page.metric and not page.get("plotly_chart")
         assert "Nothing has run yet" in words(page)
@@ -300,7 +394,7 @@ def test_another_scenario_is_never_shown_with_the_figures_of_the_one_before(
 def test_pathway_replays_no_run_of_settings_that_have_not_run(visit: Open, tiny: Path) -> None:
     page = settled(visit("pathway", runs="20"))
     charts = len(page.get("plotly_chart"))
-    page.sidebar.toggle[0].set_value(False).run()
+    page.sidebar.toggle(key=BY_ITSELF).set_value(False).run()
     page.sidebar.slider(key="slider|tiny|places").set_value(0.5).run()
     assert not page.exception and len(page.get("plotly_chart")) == charts - 1
     assert "The run in the middle is known when" in words(page)

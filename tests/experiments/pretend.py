@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from simulator.analysis.measures import Measure, Measures
-from simulator.experiments import live
+from simulator.experiments import live, plan
 
 SOON = 30.0
 
@@ -22,7 +22,7 @@ def same_measures(one: Measures, other: Measures) -> bool:
 
 
 class Pretend:
-    """Put in the place of `live.prepare_all` and `live.replicate`. Which measures a replication has depends on its number."""
+    """Put in the place of `plan.prepare_all` and `live.replicate`. Which measures a replication has depends on its number."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.failing: dict[int, BaseException] = {}
@@ -31,7 +31,7 @@ class Pretend:
         self._held: set[int] = set()
         self._done: list[int] = []
         self._stopped: list[int] = []
-        monkeypatch.setattr(live, "prepare_all", self._prepare)
+        monkeypatch.setattr(plan, "prepare_all", self._prepare)
         monkeypatch.setattr(live, "replicate", self._replicate)
         monkeypatch.setattr(live.first_use, "make_ready", lambda say: None)
 

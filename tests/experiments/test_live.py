@@ -12,7 +12,7 @@ import pytest
 
 from simulator.engine import compiled_engine
 from simulator.engine.happenings import EngineError
-from simulator.experiments import live, live_run, runner
+from simulator.experiments import live, live_run, plan, runner
 from simulator.experiments.live import Busy, Desk, Limits, LiveRun, TooLarge, Wanted
 from simulator.scenario.load import Scenario, load_text
 from simulator.scenario.problems import Problem, ScenarioError
@@ -208,7 +208,7 @@ def test_what_cannot_be_prepared_fails_in_the_words_of_the_visitors_own_file(des
     def refuse(scenario: Scenario, *_: Any, **__: Any) -> Any:
         raise ScenarioError([Problem(7, 1, "services.s", "cannot be told in money", file=scenario.file)])
 
-    monkeypatch.setattr(live, "prepare_all", refuse)
+    monkeypatch.setattr(plan, "prepare_all", refuse)
     text = small().text
     one = ended(desk.start(load_text(text, "one.yaml"), replications=5, visitor="one"))
     two = ended(desk.start(load_text(text, "two.yaml"), replications=5, visitor="two"))

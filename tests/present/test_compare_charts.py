@@ -16,6 +16,7 @@ from simulator.present.chart import Chart
 from simulator.present.compare_charts import charts
 from simulator.present.money_charts import MOST_STEPS, _years_title, agency_years, cost_waterfall
 from simulator.present.rows import ALL, PUBLIC, by_key, of_design, totals
+from tests.experiments.doubtful import TEXT as DOUBTFUL
 from tests.present.tiny import NASTY, NO_COSTS, TEXT, compared
 
 SEGMENTS = TEXT.replace(
@@ -171,6 +172,16 @@ def test_each_run_is_a_dot() -> None:
     row = by_key(found.table)["crises", "", "number", 0]
     assert chart.title == f"Fewer crises in {row['lower']} of 8 runs"
     assert sorted(map(int, chart.table["Run"])) == list(range(1, 9))
+
+
+def test_charts_say_that_doubt_is_in_their_ranges_where_it_is() -> None:
+    for vary in (False, True):
+        found = compared(DOUBTFUL, 5, vary=vary)
+        drawn = {each.name: each for each in charts(found.table, found.overview, found.result, "early")}
+        assert ("95% of 5 runs: chance and doubt" in drawn["outcomes-share"].subtitle) is vary
+        assert ("95% of 5 runs: chance and doubt" in drawn["agency-years"].subtitle) is vary
+        assert ("more than chance and doubt between runs" in drawn["outcomes-share"].how_to_read) is vary
+        assert ("its own sample of what is uncertain" in drawn["how-sure-cost"].how_to_read) is vary
 
 
 def test_very_many_runs_are_thinned_with_the_extremes_kept() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from simulator.experiments import files
 from simulator.present import exports
 from tests.present.tiny import NASTY, TEXT, compared
 
@@ -25,7 +26,8 @@ def test_json_is_strict_carries_the_record_and_equals_the_table_to_the_last_digi
     told = json.loads(found.json(), parse_constant=refuse)
     assert (told["seed"], told["replications"], told["designs"]) == (1, 3, ["today", "early"])
     assert told["scenario_sha256_16"] == found.result.scenario.digest
-    assert "simulator" in told["versions"]
+    assert "simulator" in told["versions"] and told["vary"] is False
+    assert json.loads(compared(TEXT, vary=True).json())["vary"] is True
     assert told["verdict"] == found.verdict
     for row, wanted in zip(told["rows"], found.table.to_dict("records"), strict=True):
         for key, value in wanted.items():
@@ -84,38 +86,12 @@ def test_a_disk_that_fills_up_leaves_what_was_there_before(
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "library words")
 
-    monkeypatch.setattr(exports, "_write_text", full)  # the record is the last of the files
-    with pytest.raises(exports.CannotWrite, match=r"cannot write .*record\.json: no space left") as caught:
+    monkeypatch.setattr(files, "_write_bytes", full)  # the record is the last of the files
+    with pytest.raises(files.CannotWrite, match=r"cannot write .*record\.json: no space left") as caught:
         exports.write_directory(tmp_path, found.result, {"comparison": found.table})
     assert not caught.value.wrong_place
     assert os.listdir(tmp_path) == ["comparison.parquet"]
     assert (tmp_path / "comparison.parquet").read_text() == "before"
-
-
-def test_a_writer_that_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
-    def write(temporary: str) -> None:
-        Path(temporary).write_text("half")
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        exports.whole(tmp_path / "file", write)
-    assert os.listdir(tmp_path) == []
-
-
-def test_a_wrong_place_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("x")
-    for place in (tmp_path / "file", tmp_path / "file" / "below"):
-        with pytest.raises(exports.CannotWrite, match="cannot write") as caught:
-            exports.ready(place)
-        assert caught.value.wrong_place
-    with pytest.raises(exports.CannotWrite, match="not a file"):
-        exports.whole_text(tmp_path, "text")
-
-
-def test_what_is_not_a_plain_file_is_not_replaced() -> None:
-    with pytest.raises(exports.CannotWrite, match="not a file"):
-        exports.whole_text(Path(os.devnull), "text")
-    assert not Path(os.devnull).is_file()
 
 
 def test_the_record_says_which_controls_are_set() -> None:

@@ -9,6 +9,7 @@ import pytest
 from simulator.present import numbers as n
 from simulator.present.headline import MOST_CAVEATS, _better, _claim, _way, headline
 from simulator.present.rows import ALL, PUBLIC, by_key, totals
+from tests.experiments.doubtful import TEXT as DOUBTFUL
 from tests.present.tiny import NO_COSTS, TEXT, compared
 
 
@@ -44,6 +45,17 @@ def test_words_are_as_sure_as_the_runs_agree() -> None:
     )
     assert crises(difference=6, lower=0, higher=100) == "has 6 more crises (more in 100 of 100 runs)"
     assert crises(difference=-1, lower=100, higher=0) == "has 1 fewer crisis (fewer in 100 of 100 runs)"
+
+
+def test_where_many_runs_are_the_same_and_none_goes_the_other_way_it_is_not_said_that_it_might() -> None:
+    """As where one reading of the evidence is that nothing changes."""
+    assert crises(difference=-40, lower=71, higher=0) == (
+        "may have fewer crises, or as many: it is not clear (fewer in 71 of 100 runs, the same in 29)"
+    )
+    assert cost(difference=4e5, lower=0, higher=60) == (
+        "may cost more in all, whoever pays, or as much: it is not clear (more in 60 of 100 runs, the same in 40)"
+    )
+    assert "fewer in 70 of 100 runs, more in 1" in crises(difference=-40, lower=70, higher=1)
 
 
 def test_few_runs_are_never_more_than_probable_and_one_says_nothing() -> None:
@@ -117,6 +129,15 @@ def test_other_evidence_and_unpaid_delivery_come_before_the_rest() -> None:
         *(lambda found: (found.table, found.result, "early"))(compared(TEXT, 3, reading="nothing"))
     )
     assert not any("Another way to read" in each for each in (*under.caveats, *under.more))
+
+
+def test_with_doubt_in_the_ranges_that_and_the_readings_come_first() -> None:
+    found = compared(DOUBTFUL, 25, vary=True)
+    said = headline(found.table, found.result, "early")
+    assert said.caveats[0].startswith("Ranges show chance and doubt about the numbers")
+    assert said.caveats[1].startswith("The evidence is read as written in about 70% of the runs")
+    assert not any("Another way to read" in each for each in (*said.caveats, *said.more))
+    assert sorted((*said.caveats, *said.more)).count(said.caveats[0]) == 1
 
 
 def test_one_run_nothing_counted_and_no_difference() -> None:

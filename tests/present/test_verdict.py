@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from simulator.present.verdict import _crises, _spend, caveats
+from tests.experiments.doubtful import TEXT as DOUBTFUL
+from tests.present.deal_figures import DEAL_TEXT
 from tests.present.tiny import NO_COSTS, TEXT, compared
 
 
@@ -97,6 +100,55 @@ def test_one_run_claims_no_range_and_no_share_of_runs() -> None:
     found = compared(TEXT, 1)
     assert not any("range of runs" in sentence or "of 1 run" in sentence for sentence in found.verdict)
     assert caveats(found.result)[0].startswith("This is one run, so it says nothing about chance")
+
+
+def test_it_is_said_what_ranges_show_and_how_to_get_doubt_into_them() -> None:
+    assert compared(DOUBTFUL, 3).caveats[0] == (
+        "Ranges show chance over 3 runs, not doubt about the numbers put in: vary the uncertain numbers too (--vary) to see "
+        "both."
+    )
+    assert compared(DOUBTFUL, 3, draw=1).caveats[0] == (
+        "Ranges show chance over 3 runs, not doubt about the numbers put in."
+    )
+    assert (
+        compared(NO_COSTS, 3)
+        .caveats[0]
+        .endswith("not doubt about the numbers put in, none of which has a range.")
+    )
+    assert compared(DOUBTFUL, 3, vary=True).caveats == [
+        "Ranges show chance and doubt about the numbers: each of the 3 runs has its own sample of all 6 uncertain numbers.",
+        "Fewer than 10 runs say little about ranges.",
+        "The evidence is read as written in about 70% of the runs, as ‘It does nothing’ in about 30%, by weight. "
+        "Means are over all of them.",
+    ]
+    assert "it says nothing about chance, or about the doubt" in compared(DOUBTFUL, 1, vary=True).caveats[0]
+    assert compared(TEXT, 12, vary=True).caveats[0] == (
+        "Ranges show chance and doubt about the evidence: each of the 12 runs has its own reading of it."
+    )
+
+
+def test_a_named_reading_is_in_every_run_and_the_numbers_vary() -> None:
+    found = compared(DOUBTFUL, 12, vary=True, reading="nothing").caveats
+    assert found[0].startswith("Ranges show chance and doubt about the numbers")
+    assert found[1:] == ["The evidence is read as ‘It does nothing’."]
+
+
+def test_terms_of_contracts_that_vary_are_told_to_be_shown_as_written() -> None:
+    text = DEAL_TEXT.replace("verified: 95%", "verified: 95% (90% to 99%)")
+    varied = compared(text, 2, vary=True)
+    assert varied.result.sampled == 1
+    assert any("told as written; 1 of their numbers varies between runs." in each for each in varied.caveats)
+    assert any("sample of the one uncertain number" in each for each in varied.caveats)
+    for certain in (compared(text, 2), compared(DEAL_TEXT, 2, vary=True)):
+        assert not any("Terms of contracts" in each for each in certain.caveats)
+
+
+def test_what_no_rate_gives_in_some_samples_is_said_at_most() -> None:
+    found = replace(compared(DOUBTFUL, 3, vary=True).result, gaps={"transitions out of a": 0.0312})
+    assert (
+        "In some of the samples transitions out of a asks for more than any rate gives; the nearest, at most 3.1% off, is used "
+        "instead."
+    ) in caveats(found)
 
 
 def test_a_reading_left_out_is_told_and_a_reading_used_is_named() -> None:

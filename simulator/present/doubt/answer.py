@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from simulator.present.views import Section
 
@@ -41,4 +41,9 @@ class Answer:
         ]
 
 
-__all__ = ["Answer"]
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table by column."""
+    return cast("list[dict[str, Any]]", table.to_dict("records"))
+
+
+__all__ = ["Answer", "records"]

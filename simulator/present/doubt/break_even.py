@@ -104,9 +104,9 @@ def break_even_chart(
     )
     sides = [side for side, there in (("gains", high > 0), ("loses", low < 0)) if there]
     title = {
-        ("gains", "loses"): f"Two numbers decide whether ‘{plain(name)}’ pays",
-        ("gains",): f"‘{plain(name)}’ pays wherever these two numbers lie",
-        ("loses",): f"‘{plain(name)}’ does not pay wherever these two lie",
+        ("gains", "loses"): f"Two numbers decide whether ‘{name}’ pays",
+        ("gains",): f"‘{name}’ pays wherever these two numbers lie",
+        ("loses",): f"‘{name}’ does not pay wherever these two lie",
     }[tuple(sides) or ("loses",)]
     return Chart(
         "break-even",

@@ -1,0 +1,416 @@
+"""The Python way into doubt: uncertainty, sensitivity, information and stress, each a set of runs and the questions asked of it.
+
+from simulator import api_doubt
+found = api_doubt.uncertainty("scenarios/edge-of-care.yaml", ["early_help"], draws=512)
+for answer in found.answers:
+    print(answer.question, *answer.sentences)
+found.at(worth=20_000).table("acceptability")      # the same runs, weighed in another way
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.api import opened
+from simulator.experiments.engines import DEFAULT
+from simulator.experiments.runner import Progress
+from simulator.present import exports
+from simulator.present.doubt.answer import Answer
+from simulator.present.doubt.weighing import Weighing
+from simulator.scenario.load import Scenario
+from simulator.scenario.problems import Problem, ScenarioError, did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulator.experiments.uncertainty import Draws
+
+Tell = Callable[[Progress], bool | None]
+METHODS = ("one", "morris", "sobol", "failure")
+MOST_TURNING = 6
+"""So many numbers are looked at over a grid."""
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """Runs, and the answers to the questions that are asked of them.
+
+    kind: `uncertainty`, `sensitivity`, ... runs: what was run (`experiments`). weighing: what counts as cost and effect, and
+    what one of the effect is worth. record: what it takes to get the same numbers again.
+    """
+
+    kind: str
+    scenario: Scenario
+    runs: Any
+    weighing: Weighing
+    record: dict[str, Any]
+    notes: tuple[str, ...]
+    _answered: Callable[[Any, Weighing], list[Answer]] = field(repr=False)
+    _chosen: str | None = None
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        """Every question with its answer; made when first asked for."""
+        found = self._answered(self.runs, self.weighing)
+        if self._chosen is None:
+            return found
+        names = [each.name for each in found]
+        if self._chosen not in names:
+            message = f"there is no question `{self._chosen[:60]}`"
+            raise ScenarioError(
+                [Problem(1, 1, "only", message, did_you_mean(self._chosen, names), file=self.scenario.file)]
+            )
+        return [each for each in found if each.name == self._chosen]
+
+    def at(self, *, worth: float) -> Asked:
+        """The same runs, with one of the effect worth so many pounds."""
+        return replace(self, weighing=replace(self.weighing, worth=worth))
+
+    def only(self, name: str | None) -> Asked:
+        """One question of these; None for all."""
+        return replace(self, _chosen=name)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """The table of one question. Raises ScenarioError for a name that is none."""
+        return self.only(name).answers[0].table
+
+    def one_table(self) -> pd.DataFrame:
+        """The tables of all questions as one, with the question's name in front. For text, where one file is wanted."""
+        import pandas as pd
+
+        return pd.concat(
+            [each.table.assign(question=each.name) for each in self.answers], ignore_index=True
+        ).pipe(lambda frame: frame[["question", *(name for name in frame.columns if name != "question")]])
+
+    def json(self) -> str:
+        """Record, notes and every question with its sentences and rows."""
+        found = {
+            **self.record,
+            "notes": list(self.notes),
+            "questions": [
+                {
+                    "name": each.name,
+                    "question": each.question,
+                    "answer": list(each.sentences),
+                    "rows": exports.rows(each.table),
+                }
+                for each in self.answers
+            ],
+        }
+        return json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False)
+
+    def write(self, folder: Path) -> list[Path]:
+        """Each table as Parquet, and the record as JSON: all of them whole, or none. Returns the paths. Raises CannotWrite."""
+        return exports.write_tables(folder, self.record, {each.name: each.table for each in self.answers})
+
+
+def uncertainty(
+    scenario: Scenario | str | Path,
+    designs: Sequence[str] | None = None,
+    *,
+    draws: int = 512,
+    replications: int = 2,
+    method: str = "sobol",
+    cost: str = "cost",
+    effect: str = "crises",
+    worth: float = 0.0,
+    of: Sequence[str] | None = None,
+    reading: str | None = None,
+    seed: int = 1,
+    engine: str = DEFAULT,
+    workers: int | None = None,
+    processes: bool = False,
+    progress: Tell | None = None,
+) -> Asked:
+    """Draw every uncertain number many times, run designs (default: all) beside the baseline, and ask which is best how surely.
+
+    `.runs` is `experiments.uncertainty.Draws`, with a frame of every run. Arguments as there; cost, effect: figures by name;
+    worth: £ for one of the effect. Raises ScenarioError, and ValueError for counts that cannot be.
+    """
+    from simulator.present.doubt.compose import uncertainty_answers
+
+    found = _drawn(
+        scenario,
+        designs,
+        Weighing(cost, effect, worth),
+        draws,
+        replications,
+        method,
+        of,
+        reading,
+        seed,
+        engine,
+        workers,
+        processes,
+        progress,
+    )
+    return _asked("uncertainty", found, Weighing(cost, effect, worth), uncertainty_answers)
+
+
+def information(
+    scenario: Scenario | str | Path,
+    designs: Sequence[str] | None = None,
+    *,
+    draws: int = 1_024,
+    replications: int = 2,
+    method: str = "sobol",
+    cost: str = "cost",
+    effect: str = "crises",
+    worth: float = 0.0,
+    of: Sequence[str] | None = None,
+    study: str | None = None,
+    takes: float = 2.0,
+    study_cost: float = 100_000.0,
+    per_person: float = 500.0,
+    sizes: Sequence[int] | None = None,
+    reading: str | None = None,
+    seed: int = 1,
+    engine: str = DEFAULT,
+    workers: int | None = None,
+    processes: bool = False,
+    progress: Tell | None = None,
+) -> Asked:
+    """As `uncertainty`, asked what it would be worth to know more: everything, each number, and a study of one of them.
+
+    study: place of the number that a study looks at (None: the one worth most to know). takes: years until its result is
+    known. study_cost, per_person: £. sizes: people in it.
+    """
+    from simulator.present.doubt.compose import information_answers
+    from simulator.present.doubt.weighing import Study
+
+    plan = Study(study, takes, study_cost, per_person, tuple(sizes) if sizes else Study().sizes)
+    weighing = Weighing(cost, effect, worth, plan)
+    found = _drawn(
+        scenario,
+        designs,
+        weighing,
+        draws,
+        replications,
+        method,
+        of,
+        reading,
+        seed,
+        engine,
+        workers,
+        processes,
+        progress,
+    )
+    if study is not None and study not in {each.place for each in found.sample.numbers}:
+        known = [each.place for each in found.sample.numbers]
+        message = f"there is no uncertain number at `{study[:80]}` that a study could look at"
+        raise ScenarioError(
+            [Problem(1, 1, study[:80], message, did_you_mean(study, known), file=found.scenario.file)]
+        )
+    return _asked("information", found, weighing, information_answers)
+
+
+def sensitivity(
+    scenario: Scenario | str | Path,
+    design: str | None = None,
+    *,
+    method: str = "one",
+    size: int | None = None,
+    replications: int = 10,
+    cost: str = "cost",
+    effect: str = "crises",
+    worth: float = 0.0,
+    of: Sequence[str] | None = None,
+    reading: str | None = None,
+    seed: int = 1,
+    engine: str = DEFAULT,
+    workers: int | None = None,
+    processes: bool = False,
+    progress: Tell | None = None,
+) -> Asked:
+    """Which uncertain numbers move a design's net benefit over the baseline, and where it turns.
+
+    method: `one` (each number at the ends of its range, and the most important over a grid: tornado and switching values),
+    `morris` (elementary effects; size: trajectories, 20), `sobol` (shares of the variance; size: base sample, 256), `failure`
+    (scenario discovery among draws; size: draws, 1,024). All but `failure` use the same random numbers throughout. design:
+    the first that is not the baseline by default. Raises as `uncertainty`.
+    """
+    from simulator.experiments.one_at_a_time import ends, grid, moved
+    from simulator.present.doubt.compose import OneByOne, most_moving, sensitivity_answers
+
+    if method not in METHODS:
+        raise ValueError(f"there is no method `{method}`; there are: {', '.join(METHODS)}")
+    found, name = opened(scenario), _one_design(opened(scenario), design)
+    weighing = Weighing(cost, effect, worth)
+    how: dict[str, Any] = {
+        "figures": weighing.figures(),
+        "reading": reading,
+        "seed": seed,
+        "engine": engine,
+        "workers": workers,
+        "processes": processes,
+    }
+    runs: Any
+    if method == "one":
+        to_ends = moved(
+            found, name, ends, of=of, replications=replications, progress=_part(progress, 0.0, 0.6), **how
+        )
+        most = most_moving(to_ends, weighing, MOST_TURNING)
+        along = moved(
+            found, name, grid(), of=most, replications=replications, progress=_part(progress, 0.6, 1.0), **how
+        )
+        runs = OneByOne(to_ends, along)
+    elif method == "failure":
+        draws = size or 1_024
+        runs = _drawn(
+            found,
+            [name],
+            weighing,
+            draws,
+            1,
+            "sobol",
+            of,
+            reading,
+            seed,
+            engine,
+            workers,
+            processes,
+            progress,
+        )
+    else:
+        runs = _over_cube(found, name, method, size, of, replications, progress, how)
+    return _asked("sensitivity", runs, weighing, sensitivity_answers, scenario=found)
+
+
+def _over_cube(
+    scenario: Scenario,
+    design: str,
+    method: str,
+    size: int | None,
+    of: Sequence[str] | None,
+    replications: int,
+    progress: Tell | None,
+    how: dict[str, Any],
+) -> Any:
+    """Morris's or Sobol's design of experiments, run with the same random numbers at every point."""
+    from simulator.analysis.sensitivity import morris, sobol
+    from simulator.experiments.sampling import of_cube
+    from simulator.experiments.uncertainty import nothing_uncertain, of_sample, what_is_uncertain
+    from simulator.present.doubt.compose import Decomposed, Screened
+
+    names, numbers = what_is_uncertain(scenario, [design], of)
+    if not numbers:
+        raise nothing_uncertain(scenario)
+    if method == "morris":
+        walks = morris.trajectories(size or 20, len(numbers), how["seed"])
+        # A quantile of 0 or 1 may be endless: the grid spans the middle 99%.
+        cube = 0.005 + 0.99 * walks.reshape(-1, len(numbers))
+    else:
+        made = sobol.design(size or 256, len(numbers), how["seed"])
+        cube = made.points
+    drawn = of_sample(
+        scenario,
+        names,
+        of_cube(scenario, numbers, cube, reading=how["reading"]),
+        replications=replications,
+        common=True,
+        method=method,
+        progress=progress,
+        **how,
+    )
+    return Screened(drawn, walks) if method == "morris" else Decomposed(drawn, made)
+
+
+def _drawn(
+    scenario: Scenario | str | Path,
+    designs: Sequence[str] | None,
+    weighing: Weighing,
+    draws: int,
+    replications: int,
+    method: str,
+    of: Sequence[str] | None,
+    reading: str | None,
+    seed: int,
+    engine: str,
+    workers: int | None,
+    processes: bool,
+    progress: Tell | None,
+) -> Draws:
+    from simulator.experiments.uncertainty import uncertainty as run_draws
+
+    found = opened(scenario)
+    if designs is None:
+        _one_design(found, None)  # there must be something to choose between
+    return run_draws(
+        found,
+        designs,
+        draws=draws,
+        replications=replications,
+        method=method,
+        of=of,
+        figures=weighing.figures(),
+        reading=reading,
+        seed=seed,
+        engine=engine,
+        workers=workers,
+        processes=processes,
+        progress=progress,
+    )
+
+
+def _one_design(scenario: Scenario, design: str | None) -> str:
+    """The design asked for, or the first that is not the baseline. Raises ScenarioError where there is nothing to weigh."""
+    others = [name for name in scenario.designs if name != scenario.baseline]
+    if design is not None:
+        scenario.design(design)
+    if design == scenario.baseline or not others:
+        message = "there must be a design beside the baseline to weigh against it"
+        hint = f"these are: {', '.join(others)}" if others else "add one under `designs`"
+        raise ScenarioError([Problem(1, 1, "designs", message, hint, file=scenario.file)])
+    return design or others[0]
+
+
+def _part(tell: Tell | None, begin: float, end: float) -> Tell | None:
+    """Progress of one part of several, as a share of the whole."""
+    if tell is None:
+        return None
+
+    def of_the_whole(progress: Progress) -> bool | None:
+        share = begin + (end - begin) * progress.share
+        return tell(replace(progress, share=share))
+
+    return of_the_whole
+
+
+def _asked(
+    kind: str,
+    runs: Any,
+    weighing: Weighing,
+    answers: Callable[[Any, Weighing], list[Answer]],
+    scenario: Scenario | None = None,
+) -> Asked:
+    held = runs if hasattr(runs, "failed") else getattr(runs, "draws", None) or runs.ends
+    found = scenario or held.scenario
+    notes = []
+    if held.failed:
+        first = held.failed[0]
+        notes.append(f"{len(held.failed):,} runs failed and are left out; the first: {first.error}")
+    if getattr(held, "gaps", 0):
+        notes.append(
+            f"In {held.gaps:,} draws a share or ratio asked for more than any rate gives, and the nearest was used."
+        )
+    record = exports.record_of(
+        found,
+        held.designs,
+        kind=kind,
+        draws=len(held) if hasattr(held, "sample") else None,
+        replications=held.replications,
+        seed=held.seed,
+        reading=held.reading,
+        cost=weighing.cost,
+        effect=weighing.effect,
+        worth=weighing.worth,
+    )
+    return Asked(kind, found, runs, weighing, record, tuple(notes), answers)
+
+
+__all__ = ["METHODS", "Asked", "information", "sensitivity", "uncertainty"]
