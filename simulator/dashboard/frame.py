@@ -92,10 +92,11 @@ TITLES = {
     "pathway": "Pathway",
     "compare": "Compare",
     "contract": "Contract and returns",
+    "matters": "What matters most",
     "evidence": "Evidence",
 }
 AUDIENCES = {
-    "Everyone": ("start",),
+    "Everyone": ("start", "matters"),
     "Users and providers": ("pathway",),
     "Commissioners": ("compare",),
     "Providers, investors and commissioners": ("contract",),
@@ -104,7 +105,14 @@ AUDIENCES = {
 
 
 def _page(name: str, view: View | None) -> None:
-    from simulator.dashboard import compare_page, contract_page, evidence_page, pathway_page, start_page
+    from simulator.dashboard import (
+        compare_page,
+        contract_page,
+        evidence_page,
+        matters_page,
+        pathway_page,
+        start_page,
+    )
 
     if view is None:
         st.title("Early help against crisis services")
@@ -118,6 +126,7 @@ def _page(name: str, view: View | None) -> None:
         "pathway": pathway_page,
         "compare": compare_page,
         "contract": contract_page,
+        "matters": matters_page,
         "evidence": evidence_page,
     }[name].show(view)
 

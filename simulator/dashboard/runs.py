@@ -262,7 +262,7 @@ def _look(shown: Shown) -> None:
     elif state == "waiting":
         text = "Waiting for a turn: others are running too"
     else:
-        text = f"{progress.done:,} of {progress.of:,} runs{_left(progress.seconds_left)}"
+        text = f"{progress.done:,} of {progress.of:,} runs{left(progress.seconds_left)}"
     if shown.stale:
         text = f"Settings changed since this run: the figures below belong to the earlier ones. {text}"
     elif shown.comparison is not None:
@@ -272,7 +272,8 @@ def _look(shown: Shown) -> None:
     stop.button("Stop", on_click=_stop, key="stop", help="What is in by then is kept and shown.")
 
 
-def _left(seconds: float | None) -> str:
+def left(seconds: float | None) -> str:
+    """How long something will take, for behind what it has done; empty where that is not known or soon over."""
     if seconds is None or not math.isfinite(seconds) or seconds < 1:
         return ""
     if seconds < 90:

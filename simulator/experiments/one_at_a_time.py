@@ -32,7 +32,9 @@ class Moved:
     """Results as one number at a time moves.
 
     base: (replications, designs, outputs) with every number as written. numbers: those that were moved. at: (numbers,
-    steps), what each was moved to. values: (numbers, steps, replications, designs, outputs) there.
+    steps), what each was moved to. values: (numbers, steps, replications, designs, outputs) there. readings: other ways to
+    read the evidence, and `read` (readings, replications, designs, outputs) with each, every number as it has it; none where
+    one reading was asked for.
     """
 
     scenario: Scenario
@@ -45,6 +47,8 @@ class Moved:
     seed: int = 1
     reading: str | None = None
     failed: tuple[Failed, ...] = ()
+    readings: tuple[str, ...] = ()
+    read: Floats = field(default_factory=lambda: np.zeros((0, 0, 0, 0)), repr=False)
 
     @property
     def replications(self) -> int:
@@ -72,7 +76,8 @@ def moved(
 ) -> Moved:
     """Run a design beside the baseline with each number at each of its steps: `ends`, or `grid`.
 
-    of: only these numbers, by place or what they lie under. figures: see `experiments.outputs`. A number for which some run
+    of: only these numbers, by place or what they lie under. reading: of the evidence in all runs; None runs the file as
+    written, and beside it once with each reading. figures: see `experiments.outputs`. A number for which some run
     failed is left out, and said in `failed`. Raises as `uncertainty`.
     """
     wanted = outputs(scenario, figures)
@@ -89,8 +94,11 @@ def moved(
             Point(len(points) + step, runs, Draw(values={number.place: value}), reading)
             for step, value in enumerate(values)
         ]
+    others = tuple(scenario.document.readings) if reading is None else ()
+    for name in others:
+        points.append(Point(len(points), runs, Draw(), name))
     ran = run_all(job, points, at_once=workers, processes=processes, progress=progress)
-    found = ran.values[1:].reshape(*at.shape, *ran.values.shape[1:])
+    found = ran.values[1 : 1 + at.size].reshape(*at.shape, *ran.values.shape[1:])
     failed = {each.point for each in ran.failed}
     width = at.shape[1]
     kept = [
@@ -109,6 +117,8 @@ def moved(
         seed,
         reading,
         ran.failed,
+        others,
+        ran.values[1 + at.size :],
     )
 
 
@@ -130,6 +140,8 @@ def grid(steps: int = STEPS) -> Steps:
             first = max(first, low / 2)
         if quantity.kind == "share":
             last = min(last, 1.0)
+        if quantity.kind == "ratio":  # 1 is no effect, which is always worth a look
+            first, last = min(first, 1.0), max(last, 1.0)
         found: list[float] = np.linspace(first, last, steps).tolist()
         return [float(round(each)) for each in found] if quantity.kind == "count" else found
 

@@ -260,7 +260,9 @@ def test_a_replication_that_fails_says_why_in_the_scenarios_words(unpayable):
 
 def test_a_replication_that_fails_in_another_process_says_so_too(unpayable):
     """An exception that travels loses its parts: the problems travel instead."""
-    number, problems = runner._elsewhere(unpayable.text, unpayable.file, ("now", "dear"), 1, None, None, False, 3)
+    number, problems = runner._elsewhere(
+        unpayable.text, unpayable.file, ("now", "dear"), 1, None, None, False, 3
+    )
     assert number == 3 and isinstance(problems, list) and all(isinstance(each, Problem) for each in problems)
     assert "cannot be told in money" in problems[0].message
 

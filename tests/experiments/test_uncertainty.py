@@ -163,5 +163,6 @@ def test_one_number_at_a_time_moves_only_that_and_on_the_same_random_numbers(sce
 def test_a_grid_goes_beyond_the_range_and_stays_within_what_can_be():
     assert grid(5)(Quantity("share", 0.7, 0.5, 0.9, "")) == pytest.approx([0.3, 0.475, 0.65, 0.825, 1.0])
     assert grid(3)(Quantity("ratio", 0.5, 0.2, 1.0, "")) == pytest.approx([0.1, 0.75, 1.4])
+    assert grid(3)(Quantity("ratio", 0.5, 0.4, 0.6, "")) == pytest.approx([0.3, 0.65, 1.0]), "1 is no effect"
     assert grid(3)(Quantity("score", 0.0, -1.0, 1.0, "")) == pytest.approx([-2, 0, 2])
     assert grid(3)(Quantity("count", 10, 5, 20, "")) == [2.0, 15.0, 28.0]

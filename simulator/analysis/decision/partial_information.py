@@ -167,8 +167,8 @@ def worth_knowing(
                 "status": "as much as knowing all" if over and found.status == "ok" else found.status,
             }
         )
-    rows.sort(key=lambda row: -row["evppi"])
-    return pd.DataFrame(rows, columns=["place", "evppi", "se", "share", "status"])
+    table = pd.DataFrame(rows, columns=["place", "evppi", "se", "share", "status"])
+    return table.sort_values("evppi", ascending=False, kind="stable", ignore_index=True)
 
 
 __all__ = ["Evppi", "evppi", "single", "worth_knowing"]

@@ -99,7 +99,7 @@ def break_even_chart(
     columns = np.linspace(0, len(found.x) - 1, ROWS).round().astype(int).tolist()
     rows = np.linspace(len(found.y) - 1, 0, ROWS).round().astype(int).tolist()
     table = table_of(
-        [f"{y.label} down, {x.label} across", *(x.text(found.x[column]) for column in columns)],
+        ["Up and across", *(x.text(found.x[column]) for column in columns)],
         [[y.text(found.y[row]), *(_worth(found.gain[row, column]) for column in columns)] for row in rows],
     )
     sides = [side for side, there in (("gains", high > 0), ("loses", low < 0)) if there]
@@ -111,8 +111,8 @@ def break_even_chart(
     return Chart(
         "break-even",
         title,
-        f"Mean net benefit against ‘{words.designs[words.reference]}’, by the two numbers that move it most; all others "
-        "as uncertain as they are",
+        f"Mean net benefit against ‘{words.designs[words.reference]}’, by {y.label} (up) and {x.label} "
+        "(across); all other numbers as uncertain as they are",
         figure,
         f"A map of {x.label} across and {y.label} up. Mean net benefit runs from {n.money(low)} to {n.money(high)}; as "
         f"written the numbers are {x.text(here.x)} and {y.text(here.y)}.",

@@ -9,15 +9,14 @@ import numpy as np
 
 from simulator.analysis.decision.chance import choices_without_chance
 from simulator.analysis.decision.choices import Choices, Floats
-from simulator.analysis.decision.partial_information import worth_knowing
 from simulator.analysis.sensitivity import sobol
 from simulator.analysis.sensitivity.break_even import break_even
 from simulator.analysis.sensitivity.tornado import tornado
 from simulator.experiments.one_at_a_time import Moved
 from simulator.experiments.outputs import Output
-from simulator.experiments.uncertain import Uncertain
+from simulator.experiments.uncertain import READING, Uncertain
 from simulator.experiments.uncertainty import Draws
-from simulator.present.doubt.answer import Answer
+from simulator.present.doubt.answer import Answer, records
 from simulator.present.doubt.best import best_answer
 from simulator.present.doubt.break_even import Here, break_even_chart
 from simulator.present.doubt.failing import failing_answer
@@ -81,15 +80,20 @@ def information_answers(found: Draws, weighing: Weighing) -> list[Answer]:
     answers = [all_answer(choices, words), each_answer(inputs, places, choices, words)]
     study = weighing.study or Study()
     numbers = {each.place: each for each in found.sample.numbers}
-    place = study.place
-    if place is None:
-        ranked = worth_knowing(inputs, places, choices.net_benefit(weighing.worth))
-        place = next((each for each in ranked["place"].tolist() if each in numbers), None)
+    place = study.place or _clearly_worth_knowing(answers[-1])
     if place in numbers:
         years = found.scenario.document.horizon.value / YEAR
         column = places.index(place)
         answers.append(study_answer(inputs[:, column], numbers[place], choices, words, study, years))
     return answers
+
+
+def _clearly_worth_knowing(each: Answer) -> str | None:
+    """The number that is most worth knowing, if its worth is clear of chance. A reading of the evidence is no number."""
+    for row in records(each.table):
+        if row["place"] != READING and row["evppi"] > 2 * row["se"] and row["evppi"] >= 0.5:
+            return str(row["place"])
+    return None
 
 
 def failing_answers(found: Draws, weighing: Weighing) -> list[Answer]:
@@ -111,6 +115,8 @@ def sensitivity_answers(found: OneByOne | Screened | Decomposed | Draws, weighin
     if isinstance(found, OneByOne):
         ends, grid = found.ends, found.grid
         words, design = _words_moved(ends, weighing), ends.designs[-1]
+        labels = [ends.scenario.label(name) for name in ends.readings]
+        readings = dict(zip(labels, _moved_gain(ends, ends.read, weighing), strict=True)) if labels else {}
         return [
             tornado_answer(
                 ends.numbers,
@@ -118,6 +124,7 @@ def sensitivity_answers(found: OneByOne | Screened | Decomposed | Draws, weighin
                 _moved_gain(ends, ends.values, weighing),
                 words,
                 design,
+                readings,
             ),
             switching_answer(grid.numbers, grid.at, _moved_gain(grid, grid.values, weighing), words, design),
         ]
@@ -136,7 +143,11 @@ def most_moving(ends: Moved, weighing: Weighing, count: int) -> list[str]:
         _moved_gain(ends, ends.base, weighing),
         _moved_gain(ends, ends.values, weighing),
     )
-    return table["place"].tolist()[:count]
+    places: list[str] = table["place"].tolist()
+    # What a commissioner can do something about stands in services: half of the closer looks are theirs.
+    ours = [place for place in places if place.startswith("services.")][: count // 2]
+    others = [place for place in places if place not in ours][: count - len(ours)]
+    return [place for place in places if place in ours or place in others]
 
 
 # From figures to what a decision weighs ---------------------------------------------------------------------------------
@@ -199,9 +210,9 @@ def _map(
 
     explained = []
     for column in range(len(numbers)):
-        x = inputs[:, column]
-        if np.unique(x).size > 8:
-            fitted = np.polynomial.Polynomial.fit(x, gain, 3)(x)
+        values = inputs[:, column]
+        if np.unique(values).size > 8:
+            fitted = np.polynomial.Polynomial.fit(values, gain, 3)(values)
             explained.append((float(np.var(fitted)), column))
     if len(explained) < 2:
         return None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.analysis.decision.partial_information import worth_knowing
 from simulator.analysis.decision.perfect_information import evpi, evpi_by_worth
+from simulator.experiments.uncertain import READING
 from simulator.present import numbers as n
 from simulator.present.chart import Chart, table_of
 from simulator.present.doubt.answer import Answer, records
@@ -71,6 +72,10 @@ def _said(clear: list[dict[str, Any]], rows: list[dict[str, Any]], words: Words)
     others = [f"‘{row['label']}’ ({n.money(row['evppi'])})" for row in clear[1:4]]
     if others:
         found.append(f"Then {', '.join(others)}.")
+    if first["place"] == READING:
+        found.append(
+            "What a study would have to settle is which reading holds here, with people like these: no number comes near."
+        )
     found.append(
         "These do not add up: a number known together with another can be worth more, or less, than both alone. A number that "
         "moves the answer much is worth nothing to know if the same design stays best throughout."

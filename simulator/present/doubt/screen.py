@@ -35,8 +35,7 @@ def how_asked(record: dict[str, Any]) -> str:
     else:
         first = f"{draws:,} draws of the uncertain numbers, {runs} of each"
     reading = f", the evidence read as {record['reading']}" if record.get("reading") else ""
-    worth = f"; each {record['effect']} worth £{record['worth']:,.0f}" if record["worth"] else ""
-    return f"{first}, seed {record['seed']}{reading}. Cost: {record['cost']}{worth}."
+    return f"{first}, seed {record['seed']}{reading}."
 
 
 __all__ = ["how_asked", "show_answers"]

@@ -20,9 +20,17 @@ MOST_BARS = 12
 
 
 def tornado_answer(
-    numbers: tuple[Uncertain, ...], base: Floats, at_ends: Floats, words: Words, design: str
+    numbers: tuple[Uncertain, ...],
+    base: Floats,
+    at_ends: Floats,
+    words: Words,
+    design: str,
+    readings: Mapping[str, Floats] | None = None,
 ) -> Answer:
-    """base: (replications,) net benefit over the reference as written; at_ends: (numbers, 2, replications)."""
+    """base: (replications,) net benefit over the reference as written; at_ends: (numbers, 2, replications).
+
+    readings: the same with the evidence read in another way, (replications,) by its label.
+    """
     table = tornado([each.place for each in numbers], base, at_ends)
     by_place = {each.place: each for each in numbers}
     for column, end in ((1, "low"), (2, "high")):
@@ -32,10 +40,25 @@ def tornado_answer(
     return Answer(
         "tornado",
         "Which number moves the answer most, one at a time?",
-        tuple(_said(rows, words, design, len(base))),
+        (
+            *_said(rows, words, design, len(base)),
+            *(
+                _read(label, float(values.mean()), float(base.mean()), words, design)
+                for label, values in (readings or {}).items()
+            ),
+        ),
         table,
-        (_chart(rows, by_place, words, design, len(base)),),
+        (_chart(rows, by_place, words, design, len(base), readings or {}),),
     )
+
+
+def _read(label: str, value: float, base: float, words: Words, design: str) -> str:
+    """What another reading of the evidence does to the answer."""
+    name = words.designs[design]
+    verb = "gains" if value > 0 else "loses"
+    turned = ": the answer turns round" if (value > 0) != (base > 0) else ""
+    amount = n.money(abs(value), prose=True)
+    return f"With the evidence read as ‘{label}’, and all else as written, ‘{name}’ {verb} {amount}{turned}."
 
 
 def _end(number: Uncertain, end: str) -> str:
@@ -69,7 +92,12 @@ def _said(rows: list[dict[str, Any]], words: Words, design: str, runs: int) -> l
 
 
 def _chart(
-    rows: list[dict[str, Any]], by_place: Mapping[str, Uncertain], words: Words, design: str, runs: int
+    rows: list[dict[str, Any]],
+    by_place: Mapping[str, Uncertain],
+    words: Words,
+    design: str,
+    runs: int,
+    readings: Mapping[str, Floats],
 ) -> Chart:
     shown = rows[:MOST_BARS]
     rest = rows[MOST_BARS:]
@@ -83,21 +111,30 @@ def _chart(
         f"and high (hatched) end of its range, the others as written; mean of {runs:,} runs",
         bar_figure(
             [
-                Bar(
-                    row["label"],
-                    (
-                        Part(
-                            row["at_low"],
-                            f"{n.money(row['at_low'])} at {_short(by_place[row['place']], 'low')}",
+                *(
+                    Bar(
+                        f"Evidence read as ‘{label}’",
+                        (Part(float(values.mean()), n.money(float(values.mean()))),),
+                    )
+                    for label, values in readings.items()
+                ),
+                *(
+                    Bar(
+                        row["label"],
+                        (
+                            Part(
+                                row["at_low"],
+                                f"{n.money(row['at_low'])} at {_short(by_place[row['place']], 'low')}",
+                            ),
+                            Part(
+                                row["at_high"],
+                                f"{n.money(row['at_high'])} at {_short(by_place[row['place']], 'high')}",
+                                hatched=True,
+                            ),
                         ),
-                        Part(
-                            row["at_high"],
-                            f"{n.money(row['at_high'])} at {_short(by_place[row['place']], 'high')}",
-                            hatched=True,
-                        ),
-                    ),
-                )
-                for row in shown
+                    )
+                    for row in shown
+                ),
             ],
             "£",
             middle,
@@ -128,6 +165,10 @@ def _chart(
                     "yes" if row["clear"] else "not clear",
                 ]
                 for row in rows
+            ]
+            + [
+                [f"Evidence read as ‘{label}’", "", n.money(float(values.mean())), "", "", "", ""]
+                for label, values in readings.items()
             ],
         ),
         f"Longer bars matter more. A bar that reaches across £0 could turn the answer by itself.{more}",
