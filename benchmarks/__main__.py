@@ -22,6 +22,7 @@ PARTS = (
     "waiting_list",
     "replications",
     "contract_variants",
+    "doubt",
     "dashboard",
 )
 
