@@ -28,6 +28,7 @@ from simulator.scenario.problems import Problem, ScenarioError, did_you_mean
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simulator.experiments.enough import Enough
     from simulator.experiments.uncertainty import Draws
 
 Tell = Callable[[Progress], bool | None]
@@ -281,6 +282,25 @@ def sensitivity(
     return _asked("sensitivity", runs, weighing, sensitivity_answers, scenario=found)
 
 
+def replications(
+    scenario: Scenario | str | Path,
+    design: str | None = None,
+    figures: Sequence[str] = ("crises",),
+    precision: str = "5%",
+    **how: Any,
+) -> Enough:
+    """How many runs are enough for each figure to be known so well: see `experiments.enough.enough_replications`.
+
+    precision: half of the 95% confidence interval, as text: `5%` of the mean, `3`, `£100k`, `2 points`. Raises ValueError for
+    one that is none.
+    """
+    from simulator.analysis.precision import Precision
+    from simulator.experiments.enough import enough_replications
+
+    found = opened(scenario)
+    return enough_replications(found, _one_design(found, design), figures, Precision.of(precision), **how)
+
+
 def _over_cube(
     scenario: Scenario,
     design: str,
@@ -390,6 +410,7 @@ def _asked(
 ) -> Asked:
     held = runs if hasattr(runs, "failed") else getattr(runs, "draws", None) or runs.ends
     found = scenario or held.scenario
+    _known_everywhere(held, weighing)
     notes = []
     if held.failed:
         first = held.failed[0]
@@ -413,4 +434,21 @@ def _asked(
     return Asked(kind, found, runs, weighing, record, tuple(notes), answers)
 
 
-__all__ = ["METHODS", "Asked", "information", "sensitivity", "uncertainty"]
+def _known_everywhere(held: Any, weighing: Weighing) -> None:
+    """Raise ValueError for a figure that some run does not have: no average over the others would be fair."""
+    import numpy as np
+
+    values = held.values
+    for name in weighing.figures():
+        column = [each.name for each in held.outputs].index(name)
+        for position, design in enumerate(held.designs):
+            missing = int(np.isnan(values[..., position, column]).sum())
+            if missing:
+                of = values[..., position, column].size
+                label = held.scenario.label(design)
+                raise ValueError(
+                    f"`{name}` is not known in {missing:,} of {of:,} runs of ‘{label}’, so it cannot be weighed: choose another figure"
+                )
+
+
+__all__ = ["METHODS", "Asked", "information", "replications", "sensitivity", "uncertainty"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +23,7 @@ from simulator.cli_options import (
     Workers,
     option,
 )
-from simulator.cli_process import before_running, print_exactly, shown, with_settings, wrote
+from simulator.cli_process import Wrong, before_running, print_exactly, shown, with_settings, wrote
 
 if TYPE_CHECKING:
     from simulator.api_doubt import Asked
@@ -93,6 +96,7 @@ def register(app: typer.Typer) -> None:
         sensitivity
     )
     app.command(short_help="What is it worth to know more before deciding?")(information)
+    app.command(short_help="How many runs are enough for a chosen precision?")(replications)
 
 
 def uncertainty(
@@ -125,7 +129,7 @@ def uncertainty(
     from simulator import api_doubt as api
 
     before_running(as_json, as_csv, out)
-    with shown(as_json or as_csv) as progress:
+    with shown(as_json or as_csv) as progress, asked_rightly():
         found = api.uncertainty(
             with_settings(file, settings),
             design,
@@ -184,7 +188,7 @@ def information(
     from simulator import api_doubt as api
 
     before_running(as_json, as_csv, out)
-    with shown(as_json or as_csv) as progress:
+    with shown(as_json or as_csv) as progress, asked_rightly():
         found = api.information(
             with_settings(file, settings),
             design,
@@ -245,7 +249,7 @@ def sensitivity(
     from simulator import api_doubt as api
 
     before_running(as_json, as_csv, out)
-    with shown(as_json or as_csv) as progress:
+    with shown(as_json or as_csv) as progress, asked_rightly():
         found = api.sensitivity(
             with_settings(file, settings),
             design,
@@ -263,6 +267,74 @@ def sensitivity(
             progress=progress,
         )
     _tell(found, only, as_json, as_csv, out)
+
+
+def replications(
+    file: File,
+    design: Design = None,
+    figure: Annotated[
+        list[str] | None,
+        option(
+            "--figure",
+            metavar="NAME",
+            help="A figure to be known so well: crises, cost, irr, an outcome, ...; may be repeated. [default: crises]",
+        ),
+    ] = None,
+    precision: Annotated[
+        str,
+        option(
+            metavar="SIZE",
+            help="Half of the 95% confidence interval: a share of the mean (5%), or an amount (3, £100k, 2 points).",
+        ),
+    ] = "5%",
+    most: Annotated[
+        int, option(metavar="N", min=20, max=100_000, help="Give up after so many runs.")
+    ] = 1_000,
+    reading: Reading = None,
+    seed: Seed = 1,
+    engine: Engine = "compiled",
+    settings: Set = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    workers: Workers = 0,
+) -> None:
+    """Run a design beside the baseline until the mean difference of each figure is known as precisely as asked, and stays so."""
+    from simulator import api_doubt
+    from simulator.present import exports
+    from simulator.present.doubt.precision import enough_answer, show
+
+    before_running(as_json, as_csv, None)
+    with shown(as_json or as_csv) as progress, asked_rightly():
+        found = api_doubt.replications(
+            with_settings(file, settings),
+            design,
+            figure or ["crises"],
+            precision,
+            most=most,
+            reading=reading,
+            seed=seed,
+            engine=engine,
+            workers=workers or None,
+            progress=progress,
+        )
+    if as_json:
+        print_exactly(
+            json.dumps({"rows": exports.rows(enough_answer(found).table)}, ensure_ascii=False, indent=1)
+            + "\n"
+        )
+    elif as_csv:
+        print_exactly(exports.as_csv(enough_answer(found).table))
+    else:
+        show(found)
+
+
+@contextmanager
+def asked_rightly() -> Iterator[None]:
+    """What the interface refuses (a count, a method, a figure that is not known everywhere) was asked for wrongly."""
+    try:
+        yield
+    except ValueError as error:
+        raise Wrong(str(error)) from None
 
 
 def _tell(found: Asked, only: str | None, as_json: bool, as_csv: bool, out: Path | None) -> None:

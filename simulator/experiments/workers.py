@@ -158,12 +158,12 @@ def on_cluster(
             say(f"{address} has no workers yet: waiting for them.")
         first = submitted(wanted())
         under_way = len(first)
-        running = as_completed(first)
+        running = as_completed(first, loop=client.loop)
         for future in running:
             found = _given(future, KilledWorker)
             future.release()
             under_way -= 1
-            more = submitted(wanted() - under_way)
+            more = submitted(max(0, wanted() - under_way))
             under_way += len(more)
             running.update(more)
             yield found

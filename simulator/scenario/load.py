@@ -150,7 +150,7 @@ class Scenario:
         return self._read[name, reading]
 
     def under(self, short: Shortfall, reading: str | None = None) -> Scenario:
-        """The same with every design but the baseline short of its plan (`stress`), controls and a reading as they stand.
+        """The same with what each design does beyond the baseline short of plan (`stress`), controls and a reading as they stand.
 
         The reading is in it already: ask for none again. A design that has nothing to change keeps the `merged` it has here.
         """
@@ -159,11 +159,10 @@ class Scenario:
         before = self.document.designs[self.baseline].signs
         for name in self.designs:
             designs[name], merged[name] = self.version(name, reading)
-            if name != self.baseline:
-                signs = [each for each in self.document.designs[name].signs if each not in before]
-                found = stressed(merged[name], baseline, signs, short)
-                if found is not merged[name]:
-                    designs[name], merged[name] = _document(found, self.file, ("designs", name)), found
+            signs = [each for each in self.document.designs[name].signs if each not in before]
+            found = stressed(merged[name], baseline, signs, short)
+            if found is not merged[name]:
+                designs[name], merged[name] = _document(found, self.file, ("designs", name)), found
         return replace(self, designs=designs, merged=merged, _read={})
 
 
