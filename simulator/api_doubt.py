@@ -447,7 +447,8 @@ def _known_everywhere(held: Any, weighing: Weighing) -> None:
                 of = values[..., position, column].size
                 label = held.scenario.label(design)
                 raise ValueError(
-                    f"`{name}` is not known in {missing:,} of {of:,} runs of ‘{label}’, so it cannot be weighed: choose another figure"
+                    f"`{name}` is not known in {missing:,} of {of:,} runs of ‘{label}’, so it cannot be weighed: choose "
+                    "another figure"
                 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -246,6 +247,7 @@ def _effects(
     }
 
 
+@lru_cache(maxsize=64)  # the same for every draw of a scenario
 def _tags(
     transitions: tuple[tuple[str, str], ...],
     events: tuple[str, ...],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -157,13 +158,20 @@ def months_of_days(months: Ints) -> Ints:
 
 
 def month_starts(document: Document, end: int) -> Ints:
-    """Seconds of the start and of every first of a month within the horizon, and the end."""
+    """Seconds of the start and of every first of a month within the horizon, and the end. Not to be written to."""
+    return _month_starts(document.start, end)
+
+
+@lru_cache(maxsize=64)  # the same for every draw of a scenario
+def _month_starts(start: dt.date, end: int) -> Ints:
     found = [0]
-    day = (document.start.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
-    while (at := (day - document.start).days * SECONDS_A_DAY) < end:
+    day = (start.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+    while (at := (day - start).days * SECONDS_A_DAY) < end:
         found.append(at)
         day = (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
-    return np.array([*found, end], np.int64)
+    months = np.array([*found, end], np.int64)
+    months.setflags(write=False)
+    return months
 
 
 __all__ = [

@@ -79,6 +79,8 @@ def _whole_weights(shares: tuple[float, ...]) -> tuple[int, ...]:
         raise ValueError("a sum needs at least one share to be split by")
     if not all(isfinite(share) and share >= 0.0 for share in shares) or not any(shares):
         raise ValueError(f"shares must be finite, 0 or more and not all 0, not {list(shares)}")
+    if all(share.is_integer() for share in shares):
+        return tuple(int(share) for share in shares)
     exact = [Fraction(repr(share)) for share in shares]
     common = lcm(*(share.denominator for share in exact))
     return tuple(int(share * common) for share in exact)

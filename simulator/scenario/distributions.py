@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -89,8 +90,8 @@ class Distribution:
         when two different members do.
         """
         stated = {"mean": mean, "sd": sd, "median": median, "scale": scale, "shape": shape}
-        known = {name: float(value) for name, value in stated.items() if value is not None}
-        return Distribution(family, _parameters_from(family, known, tuple(within)))
+        known = tuple((name, float(value)) for name, value in stated.items() if value is not None)
+        return _found(family, known, tuple((float(days), float(share)) for days, share in within))
 
     @property
     def has_hazard(self) -> bool:
@@ -143,6 +144,11 @@ class Distribution:
             result.append((time, math.log(left / (left - gone)) if gone < left else math.inf))
             left -= gone
         return result
+
+
+@lru_cache(maxsize=4096)  # the designs of a draw ask for the same ones, and finding a shape takes a search
+def _found(family: str, known: tuple[tuple[str, float], ...], within: tuple[Point, ...]) -> Distribution:
+    return Distribution(family, _parameters_from(family, dict(known), within))
 
 
 def _exp(value: float) -> float:

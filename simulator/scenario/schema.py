@@ -7,6 +7,7 @@ The models check form. Whether names exist and numbers fit together is `checks`;
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
@@ -156,6 +157,10 @@ class Timed(Labelled):
 
     def time(self) -> Time:
         """The time as written. Refused when no family, or more than one, is given."""
+        return self._read
+
+    @cached_property  # every draw of a scenario asks again
+    def _read(self) -> Time:
         given = {family: getattr(self, family) for family in FAMILIES if getattr(self, family) is not None}
         if not given:
             raise Refused(
