@@ -9,10 +9,8 @@ found.at(worth=20_000).table("acceptability")      # the same runs, weighed in a
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +19,12 @@ from simulator.experiments.engines import DEFAULT
 from simulator.experiments.runner import Progress
 from simulator.present import exports
 from simulator.present.doubt.answer import Answer
+from simulator.present.doubt.asked import Asked
 from simulator.present.doubt.weighing import Weighing
 from simulator.scenario.load import Scenario
 from simulator.scenario.problems import Problem, ScenarioError, did_you_mean
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from simulator.experiments.enough import Enough
     from simulator.experiments.uncertainty import Draws
 
@@ -35,79 +32,6 @@ Tell = Callable[[Progress], bool | None]
 METHODS = ("one", "morris", "sobol", "failure")
 MOST_TURNING = 6
 """So many numbers are looked at over a grid."""
-
-
-@dataclass(frozen=True, eq=False)
-class Asked:
-    """Runs, and the answers to the questions that are asked of them.
-
-    kind: `uncertainty`, `sensitivity`, ... runs: what was run (`experiments`). weighing: what counts as cost and effect, and
-    what one of the effect is worth. record: what it takes to get the same numbers again.
-    """
-
-    kind: str
-    scenario: Scenario
-    runs: Any
-    weighing: Weighing
-    record: dict[str, Any]
-    notes: tuple[str, ...]
-    _answered: Callable[[Any, Weighing], list[Answer]] = field(repr=False)
-    _chosen: str | None = None
-
-    @cached_property
-    def answers(self) -> list[Answer]:
-        """Every question with its answer; made when first asked for."""
-        found = self._answered(self.runs, self.weighing)
-        if self._chosen is None:
-            return found
-        names = [each.name for each in found]
-        if self._chosen not in names:
-            message = f"there is no question `{self._chosen[:60]}`"
-            raise ScenarioError(
-                [Problem(1, 1, "only", message, did_you_mean(self._chosen, names), file=self.scenario.file)]
-            )
-        return [each for each in found if each.name == self._chosen]
-
-    def at(self, *, worth: float) -> Asked:
-        """The same runs, with one of the effect worth so many pounds."""
-        return replace(self, weighing=replace(self.weighing, worth=worth))
-
-    def only(self, name: str | None) -> Asked:
-        """One question of these; None for all."""
-        return replace(self, _chosen=name)
-
-    def table(self, name: str) -> pd.DataFrame:
-        """The table of one question. Raises ScenarioError for a name that is none."""
-        return self.only(name).answers[0].table
-
-    def one_table(self) -> pd.DataFrame:
-        """The tables of all questions as one, with the question's name in front. For text, where one file is wanted."""
-        import pandas as pd
-
-        return pd.concat(
-            [each.table.assign(question=each.name) for each in self.answers], ignore_index=True
-        ).pipe(lambda frame: frame[["question", *(name for name in frame.columns if name != "question")]])
-
-    def json(self) -> str:
-        """Record, notes and every question with its sentences and rows."""
-        found = {
-            **self.record,
-            "notes": list(self.notes),
-            "questions": [
-                {
-                    "name": each.name,
-                    "question": each.question,
-                    "answer": list(each.sentences),
-                    "rows": exports.rows(each.table),
-                }
-                for each in self.answers
-            ],
-        }
-        return json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False)
-
-    def write(self, folder: Path) -> list[Path]:
-        """Each table as Parquet, and the record as JSON: all of them whole, or none. Returns the paths. Raises CannotWrite."""
-        return exports.write_tables(folder, self.record, {each.name: each.table for each in self.answers})
 
 
 def uncertainty(
@@ -282,6 +206,55 @@ def sensitivity(
     return _asked("sensitivity", runs, weighing, sensitivity_answers, scenario=found)
 
 
+def stress(
+    scenario: Scenario | str | Path,
+    design: str | None = None,
+    stresses: Sequence[str] | None = None,
+    *,
+    by: Mapping[str, str | float] | None = None,
+    figures: Sequence[str] | None = None,
+    replications: int = 100,
+    reading: str | None = None,
+    seed: int = 1,
+    engine: str = DEFAULT,
+    workers: int | None = None,
+    progress: Tell | None = None,
+) -> Asked:
+    """A design as planned and under named stresses (default: all) on the same random numbers: `experiments.stress.run_stresses`.
+
+    by: another amount for a stress, as `{"low_referrals": "60%"}`. Raises ScenarioError for a name or amount that is none.
+    """
+    from simulator.experiments.stress import run_stresses
+    from simulator.present.doubt.stress import stress_answer
+
+    found = opened(scenario)
+    name = _one_design(found, design)
+    runs = run_stresses(
+        found,
+        name,
+        stresses,
+        by=by,
+        figures=figures,
+        replications=replications,
+        reading=reading,
+        seed=seed,
+        engine=engine,
+        workers=workers,
+        progress=progress,
+    )
+    record = exports.record_of(
+        found,
+        (found.baseline, name),
+        kind="stress",
+        stresses={each.name: each.text for each in runs.stresses},
+        replications=replications,
+        seed=seed,
+        engine=engine,
+        reading=reading,
+    )
+    return Asked("stress", found, runs, Weighing(), record, (), lambda these, _: [stress_answer(these)])
+
+
 def replications(
     scenario: Scenario | str | Path,
     design: str | None = None,
@@ -452,4 +425,4 @@ def _known_everywhere(held: Any, weighing: Weighing) -> None:
                 )
 
 
-__all__ = ["METHODS", "Asked", "information", "replications", "sensitivity", "uncertainty"]
+__all__ = ["METHODS", "Asked", "information", "replications", "sensitivity", "stress", "uncertainty"]

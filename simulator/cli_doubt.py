@@ -96,6 +96,7 @@ def register(app: typer.Typer) -> None:
         sensitivity
     )
     app.command(short_help="What is it worth to know more before deciding?")(information)
+    app.command(short_help="What is left of a design if it goes as other contracts went?")(stress)
     app.command(short_help="How many runs are enough for a chosen precision?")(replications)
 
 
@@ -267,6 +268,73 @@ def sensitivity(
             progress=progress,
         )
     _tell(found, only, as_json, as_csv, out)
+
+
+def stress(
+    file: File,
+    design: Design = None,
+    only: Annotated[
+        list[str] | None,
+        option("--only", metavar="NAME", help="A stress by name; may be given several times. [default: all]"),
+    ] = None,
+    by: Annotated[
+        list[str] | None,
+        option("--by", metavar="NAME=AMOUNT", help="Another amount for a stress, such as low_referrals=60%."),
+    ] = None,
+    figure: Annotated[
+        list[str] | None,
+        option(
+            "--figure", metavar="NAME", help="A figure to look at; may be repeated. [default: the main ones]"
+        ),
+    ] = None,
+    replications: Annotated[
+        int, option("--replications", "-n", metavar="N", min=1, max=10_000, help="Runs under each stress.")
+    ] = 100,
+    reading: Reading = None,
+    seed: Seed = 1,
+    engine: Engine = "compiled",
+    settings: Set = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    out: Out = None,
+    workers: Workers = 0,
+) -> None:
+    """Run a design as planned and under named stresses drawn from real contracts, all on the same random numbers."""
+    from simulator import api_doubt
+    from simulator.present import exports
+    from simulator.present.doubt.stress import show
+
+    before_running(as_json, as_csv, out)
+    amounts: dict[str, str | float] = {}
+    for each in by or ():
+        name, equals, amount = each.partition("=")
+        if not equals:
+            raise Wrong(
+                f"--by takes the name of a stress and an amount, such as low_referrals=60%, not {each[:60]}"
+            )
+        amounts[name.strip()] = amount.strip()
+    with shown(as_json or as_csv) as progress, asked_rightly():
+        found = api_doubt.stress(
+            with_settings(file, settings),
+            design,
+            only,
+            by=amounts,
+            figures=figure,
+            replications=replications,
+            reading=reading,
+            seed=seed,
+            engine=engine,
+            workers=workers or None,
+            progress=progress,
+        )
+    if out is not None:
+        wrote(found.write(out), out)
+    if as_json:
+        print_exactly(found.json() + "\n")
+    elif as_csv:
+        print_exactly(exports.as_csv(found.runs.frame))
+    else:
+        show(found.runs)
 
 
 def replications(

@@ -21,7 +21,7 @@ from itertools import islice
 from threading import Event, Thread
 from typing import Any
 
-from simulator.experiments.points import Job, Point, Ran, run_points
+from simulator.experiments.points import Job, Point, Ran, in_a_line, run_points
 from simulator.experiments.versions import difference, versions
 
 Chunk = tuple[int, tuple[Point, ...]]
@@ -77,7 +77,7 @@ def in_processes(job: Job, chunks: Iterable[Chunk], workers: int) -> Done:
         yield from _ahead(pool, chunks, workers, lambda points: (run_points, job, points))
     except BrokenProcessPool:
         raise WorkerLost(
-            "a worker process was ended from outside, perhaps because memory ran out: try fewer workers"
+            "a worker process was ended from outside, perhaps because memory ran out: try fewer workers, or threads"
         ) from None
     finally:
         processes: Mapping[int, Any] = getattr(pool, "_processes", None) or {}
@@ -139,6 +139,8 @@ def on_cluster(
         client = Client(address, timeout="10s", set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise NoScheduler(f"no Dask scheduler answers at {address}") from error
+    except TypeError as error:  # what Dask says of an encrypted address without certificates
+        raise NoScheduler(f"no connection to {address}: {in_a_line(error)}") from error
     try:
         left = iter(chunks)
         ours = versions()

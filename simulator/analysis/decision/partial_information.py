@@ -38,12 +38,14 @@ class Evppi:
 def evppi(inputs: Floats, net_benefit: Floats) -> Evppi:
     """The value of knowing `inputs` (draws, numbers) of net benefit (draws, designs): one number, or several together.
 
-    One number: the best by BIC of cubic splines with 0 to 6 knots at quantiles. Several: splines of each, and products of
-    pairs as far as BIC takes them. Never below 0. The value of chance is left out, so it can exceed an EVPI of few draws by
-    no more than its error; `worth_knowing` holds it there.
+    One number: the best by BIC of nothing, a line, a parabola, and cubic splines with 0 to 6 knots at quantiles. Several: splines
+    of each, and products of pairs as far as BIC takes them. Never below 0. The value of chance is left out, so it can exceed an
+    EVPI of few draws by no more than its error; `worth_knowing` holds it there.
     """
     inputs = inputs if inputs.ndim == 2 else inputs[:, None]
     draws = len(net_benefit)
+    if draws < 2:
+        return Evppi(0.0, np.nan, "too few draws")
     moving = inputs[:, np.ptp(inputs, axis=0) > 0]
     gains = net_benefit[:, 1:] - net_benefit[:, :1]
     if not moving.shape[1] or not np.ptp(net_benefit, axis=0).any():
@@ -82,9 +84,13 @@ def _error(fitted: Floats, best: int, se: Floats) -> float:
 def single(x: Floats, gains: Floats) -> Floats:
     """The basis (draws, terms) for one number that BIC likes best, over all gains together."""
     different = np.unique(x)
+    flat = np.ones((len(x), 1))
     if len(different) <= FEW_VALUES:
-        return (x[:, None] == different).astype(np.float64)
-    return min((spline(x, knots) for knots in range(MOST_KNOTS + 1)), key=lambda basis: _bic(basis, gains))
+        found = [flat, (x[:, None] == different).astype(np.float64)]
+    else:
+        cubic = spline(x, 0)
+        found = [flat, cubic[:, :2], cubic[:, :3], *(spline(x, knots) for knots in range(MOST_KNOTS + 1))]
+    return min(found, key=lambda basis: _bic(basis, gains))
 
 
 def spline(x: Floats, knots: int) -> Floats:
@@ -145,14 +151,16 @@ def worth_knowing(
     places: Sequence[str],
     net_benefit: Floats,
     groups: Mapping[str, Sequence[int]] | None = None,
+    most: float | None = None,
 ) -> pd.DataFrame:
     """A row a number (or group, by its columns), the most worth knowing first: place, evppi, se, share of EVPI, status.
 
-    An EVPPI above the EVPI of the same draws is held there, with status `as much as knowing all`.
+    An EVPPI above the EVPI is held there, with status `as much as knowing all`. most: the EVPI; None takes that of the same
+    net benefits, which is too much where they carry chance.
     """
     import pandas as pd
 
-    whole = evpi(net_benefit).value
+    whole = evpi(net_benefit).value if most is None else most
     asked = groups or {place: [column] for column, place in enumerate(places)}
     rows = []
     for place, columns in asked.items():

@@ -1,8 +1,8 @@
 """What a study of one uncertain number would be worth before deciding, against what it costs and what waiting for it costs.
 
-The study's result moves the number's mean; how far it can is the prior spread times sqrt(n / (n + n0)), n0 being how many
-people the prior is worth (Jalal and Alarid-Escudero 2018, Medical Decision Making 38:174). The regression of net benefit on
-the number, as for EVPPI, then says what is gained by deciding with that mean in hand.
+A study of n people resolves n / (n + n0) of what is not known of the number, n0 being how many people the prior is worth
+(Jalal and Alarid-Escudero 2018, Medical Decision Making 38:174). The regression of net benefit on the number, as for EVPPI, is
+averaged over what stays unknown, on normal scores; what is gained by deciding with that in hand is the worth of the study.
 """
 
 from __future__ import annotations
@@ -23,27 +23,46 @@ SDS = 3.92  # a 95% range is so many standard deviations wide
 
 
 def prior_people(
-    kind: str, value: float, low: float, high: float, *, control_risk: float = 0.5, spread: float = 1.0
+    kind: str,
+    value: float,
+    low: float,
+    high: float,
+    *,
+    control_risk: float | None = None,
+    spread: float = 1.0,
 ) -> float:
     """n0: of how many people a study would have to be to know as much as the range says.
 
-    share: a + b of its beta distribution, exactly (conjugate). ratio: of a trial with half in each arm, control_risk in
-    the one without: variance of the log of a ratio of risks by a pair of people over that of the prior, twice. Others (times,
-    money, rates, counts): (value x spread / sd)^2 with `spread` the coefficient of variation between people (1: as an
-    exponential's). score: (spread / sd)^2. Raises ValueError for a range without width.
+    share: a + b of its beta distribution, exactly (conjugate). ratio: of a trial with half in each arm and control_risk in the
+    one without (30%, less where the ratio is large): variance of the log of a ratio of risks by a pair of people over that of
+    the prior, twice. Others (times, money, rates, counts): (value x spread / sd)^2 with `spread` the coefficient of variation
+    between people (1: as an exponential's). Raises ValueError for a range without width, and where people say nothing of it (a
+    date, a score whose spread between people is not known, a value of 0, a range as wide as not knowing).
     """
     sd = (high - low) / SDS
     if not sd > 0:
         raise ValueError("a number without a range is known already")
+    found = _people(kind, value, low, high, sd, control_risk, spread)
+    if not found > 0:
+        raise ValueError("so wide a range, or a value of 0, is worth no number of people")
+    return found
+
+
+def _people(
+    kind: str, value: float, low: float, high: float, sd: float, control_risk: float | None, spread: float
+) -> float:
+    if kind in ("date", "score"):
+        raise ValueError(f"how a {kind} differs between people is not known")
     if kind == "share":
-        return max(value * (1 - value) / sd**2 - 1, 0.0)
+        return value * (1 - value) / sd**2 - 1
     if kind == "ratio":
-        risk = min(max(control_risk * value, 1e-6), 1 - 1e-6)
-        of_one_pair = (1 - risk) / risk + (1 - control_risk) / control_risk
+        if not value > 0:
+            return 0.0
+        without = min(0.3, 0.9 / value) if control_risk is None else control_risk
+        risk = min(without * value, 0.999)
+        of_one_pair = (1 - risk) / risk + (1 - without) / without
         log_sd = (np.log(high) - np.log(low)) / SDS if low > 0 else sd / value
         return float(2 * of_one_pair / log_sd**2)
-    if kind == "score":
-        return (spread / sd) ** 2
     return (value * spread / sd) ** 2
 
 
@@ -52,14 +71,25 @@ def evsi(x: Floats, net_benefit: Floats, share: float) -> float:
 
     net_benefit: (draws, designs). share 1 is EVPPI, 0 is nothing. Exact where net benefit is linear in a normal number.
     """
+    from scipy.special import ndtri
+    from scipy.stats import rankdata
+
+    share = min(share, 1.0)
     gains = net_benefit[:, 1:] - net_benefit[:, :1]
     if np.ptp(x) == 0 or share <= 0:
         return 0.0
     basis = single(x, gains)
     orthonormal, _ = np.linalg.qr(basis)
     fitted = orthonormal @ (orthonormal.T @ gains)
-    # Each term of the regression is a number of its own, whose mean moves by as much (their equation 11).
-    known = fitted.mean(axis=0) + np.sqrt(min(share, 1.0)) * (fitted - fitted.mean(axis=0))
+    # Where a draw lies among all, as a standard normal number: what the study leaves unknown is added to what it finds.
+    score = ndtri((rankdata(x) - 0.5) / len(x))
+    at, first = np.unique(score, return_index=True)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(24)
+    known = np.zeros_like(fitted)
+    for node, weight in zip(nodes, weights / weights.sum(), strict=True):
+        after = np.sqrt(share) * score + np.sqrt(1 - share) * node
+        known += weight * np.column_stack([np.interp(after, at, column) for column in fitted[first].T])
+    known += fitted.mean(axis=0) - known.mean(axis=0)
     with_reference = np.concatenate([np.zeros((len(x), 1)), known], axis=1)
     return max(0.0, float(with_reference.max(axis=1).mean() - with_reference.mean(axis=0).max()))
 

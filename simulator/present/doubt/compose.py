@@ -9,6 +9,7 @@ import numpy as np
 
 from simulator.analysis.decision.chance import choices_without_chance
 from simulator.analysis.decision.choices import Choices, Floats
+from simulator.analysis.decision.perfect_information import evpi
 from simulator.analysis.sensitivity import sobol
 from simulator.analysis.sensitivity.break_even import break_even
 from simulator.analysis.sensitivity.tornado import tornado
@@ -20,7 +21,7 @@ from simulator.present.doubt.answer import Answer, records
 from simulator.present.doubt.best import best_answer
 from simulator.present.doubt.break_even import Here, break_even_chart
 from simulator.present.doubt.failing import failing_answer
-from simulator.present.doubt.knowing import all_answer, each_answer
+from simulator.present.doubt.knowing import all_answer, each_answer, is_clear
 from simulator.present.doubt.net_benefit import net_benefit_answer, regret_answer
 from simulator.present.doubt.plane import plane_answer
 from simulator.present.doubt.shares import screening_answer, shares_answer
@@ -75,9 +76,11 @@ def uncertainty_answers(found: Draws, weighing: Weighing) -> list[Answer]:
 
 def information_answers(found: Draws, weighing: Weighing) -> list[Answer]:
     """What knowing more would be worth. A study is told of where the number it looks at can be studied."""
-    words, choices = words_of(found, weighing), choices_of(found, weighing)
+    words, choices = words_of(found, weighing), found.choices(weighing.cost, weighing.effect)
+    without_chance = choices_of(found, weighing)
     places, inputs = found.sample.places, found.sample.values()
-    answers = [all_answer(choices, words), each_answer(inputs, places, choices, words)]
+    most = evpi(without_chance.net_benefit(weighing.worth)).value
+    answers = [all_answer(without_chance, words), each_answer(inputs, places, choices, words, most)]
     study = weighing.study or Study()
     numbers = {each.place: each for each in found.sample.numbers}
     place = study.place or _clearly_worth_knowing(answers[-1])
@@ -91,7 +94,7 @@ def information_answers(found: Draws, weighing: Weighing) -> list[Answer]:
 def _clearly_worth_knowing(each: Answer) -> str | None:
     """The number that is most worth knowing, if its worth is clear of chance. A reading of the evidence is no number."""
     for row in records(each.table):
-        if row["place"] != READING and row["evppi"] > 2 * row["se"] and row["evppi"] >= 0.5:
+        if row["place"] != READING and is_clear(row):
             return str(row["place"])
     return None
 

@@ -25,7 +25,9 @@ def all_answer(choices: Choices, words: Words) -> Answer:
     found = evpi(choices.net_benefit(words.worth))
     name = words.designs[choices.designs[found.best]]
     table = evpi_by_worth(choices, worths(choices, words.worth))
-    if found.value < 0.5:
+    if choices.draws < 2:
+        said = "One draw cannot tell what knowing more is worth: take 500 or more."
+    elif found.value < 0.5:
         said = f"Knowing every number would change nothing: ‘{name}’ is best in every draw."
     else:
         said = (
@@ -46,19 +48,30 @@ def all_answer(choices: Choices, words: Words) -> Answer:
     )
 
 
-def each_answer(inputs: Floats, places: tuple[str, ...], choices: Choices, words: Words) -> Answer:
-    """EVPPI of each uncertain number. inputs: (draws, places)."""
-    table = worth_knowing(inputs, places, choices.net_benefit(words.worth))
+def each_answer(
+    inputs: Floats, places: tuple[str, ...], choices: Choices, words: Words, most: float | None = None
+) -> Answer:
+    """EVPPI of each uncertain number. inputs: (draws, places). most: the worth of knowing all, with chance taken out.
+
+    choices: means over the runs of a draw as they came out: the regressions take chance out themselves.
+    """
+    table = worth_knowing(inputs, places, choices.net_benefit(words.worth), most=most)
     table.insert(1, "label", [words.parameters.get(place, place) for place in table["place"]])
     rows = records(table)
-    clear = [row for row in rows if row["evppi"] > 2 * row["se"] and row["evppi"] >= 0.5]
+    clear = [row for row in rows if is_clear(row)]
     said = _said(clear, rows, words)
-    charts = (_chart(rows[:MOST_BARS], clear, words),) if any(row["evppi"] >= 0.5 for row in rows) else ()
+    drawn = any(row["evppi"] >= 0.5 and row["status"] != "too few draws" for row in rows)
+    charts = (_chart(rows[:MOST_BARS], clear, words),) if drawn else ()
     return Answer("evppi", "Which number is most worth knowing?", tuple(said), table, charts)
 
 
+def is_clear(row: dict[str, Any]) -> bool:
+    """Whether a number is worth knowing beyond what chance of the draws could make."""
+    return bool(row["evppi"] > 2 * row["se"] and row["evppi"] >= 0.5 and row["status"] != "too few draws")
+
+
 def _said(clear: list[dict[str, Any]], rows: list[dict[str, Any]], words: Words) -> list[str]:
-    if rows and all(row["status"] == "too few draws" for row in rows):
+    if rows and any(row["status"] == "too few draws" for row in rows):
         return [f"{words.draws:,} draws are too few to say which number is worth knowing: take 500 or more."]
     if not clear:
         return [

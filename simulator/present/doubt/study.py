@@ -12,6 +12,8 @@ from simulator.present.doubt.answer import Answer, records
 from simulator.present.template import BASELINE, EARLY, NEUTRAL
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from simulator.analysis.decision.choices import Choices, Floats
     from simulator.experiments.uncertain import Uncertain
     from simulator.present.doubt.weighing import Study
@@ -26,7 +28,14 @@ def study_answer(
     """A study of one number (draws,), in several sizes. years: that the decision is about (the scenario's horizon)."""
     quantity = number.quantity
     assert quantity.low is not None and quantity.high is not None
-    prior = prior_people(quantity.kind, quantity.value, quantity.low, quantity.high)
+    about = f"‘{number.label}’"
+    question = f"Is a study of {about} worth doing first, and how large?"
+    try:
+        prior = prior_people(quantity.kind, quantity.value, quantity.low, quantity.high)
+    except ValueError as error:
+        return Answer(
+            "evsi", question, (f"How many people would tell cannot be said: {error}.",), _no_sizes()
+        )
     waiting = Waiting(study.years, years)
     table = by_size(
         x,
@@ -39,9 +48,10 @@ def study_answer(
     )
     rows = records(table)
     best = max(rows, key=lambda row: row["net"])
-    about = f"‘{number.label}’"
     table.insert(0, "place", number.place)
-    said = [_verdict(best, about, study)]
+    few = rows[0]["status"] != "ok"
+    said = [f"{words.draws:,} draws are too few for this: take 500 or more."] if few else []
+    said.append(_verdict(best, about, study))
     said.append(
         f"What is known now ({quantity.text}) says as much as {n.number(round(prior))} people in a study would. Meanwhile "
         f"people go on with ‘{words.designs[words.reference]}’: waiting {study.years:g} years costs "
@@ -51,15 +61,19 @@ def study_answer(
         "Assumed: a random sample, or a trial in two arms of the same size for a ratio, without bias, and the decision made once "
         f"for the {years * (1 - study.years / years) if years > study.years else 0:.3g} years that are then left."
     )
-    if rows[0]["status"] != "ok":
-        said.append(f"{words.draws:,} draws are too few for this: take 500 or more.")
     return Answer(
         "evsi",
-        f"Is a study of {about} worth doing first, and how large?",
+        question,
         tuple(said),
         table,
         (_chart(rows, best, about, study, words),),
     )
+
+
+def _no_sizes() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(columns=["place", "people", "evsi", "study_cost", "waiting_cost", "net", "status"])
 
 
 def _verdict(best: dict[str, Any], about: str, study: Study) -> str:

@@ -40,6 +40,8 @@ def variance_answer(gains: Mapping[str, Floats], words: Words) -> Answer:
 
 
 def _said(name: str, found: Shares, words: Words) -> str:
+    if found.status == "one draw":
+        return "One draw says nothing of how much is doubt and how much is chance: take more."
     if found.status == "one run a draw":
         return (
             "With one run of each draw, chance and doubt cannot be told apart: run each draw twice or more."
