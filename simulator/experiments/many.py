@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
+from queue import SimpleQueue
+from threading import Event, Lock, Thread
 
 from simulator.experiments import first_use, workers
 from simulator.experiments.points import Job, Point, Ran, run_points, together
@@ -64,6 +66,49 @@ def run_all(
     if len(ran.failed) and not (ran.values == ran.values).any():  # NaN everywhere
         raise EveryRunFailed(ran.failed[0].error)
     return ran
+
+
+def _here_and_elsewhere(job: Job, chunks: Sequence[workers.Chunk], count: int) -> Generator[tuple[int, Ran]]:
+    """Chunks as they are finished: by this process, which loses no time over starting, and others beside it."""
+    left, lock, stopped = iter(chunks), Lock(), Event()
+    finished: SimpleQueue[tuple[int, Ran] | BaseException | None] = SimpleQueue()
+
+    def shared() -> Iterator[workers.Chunk]:
+        while not stopped.is_set():
+            with lock:
+                chunk = next(left, None)
+            if chunk is None:
+                return
+            yield chunk
+
+    def elsewhere() -> None:
+        try:
+            for found in workers.in_processes(job, shared(), count - 1):
+                finished.put(found)
+            finished.put(None)
+        except BaseException as error:
+            finished.put(error)
+
+    beside = Thread(target=elsewhere, daemon=True)
+    beside.start()
+    try:
+        for number, points in shared():
+            yield number, run_points(job, points)
+            while not finished.empty():
+                found = finished.get()
+                if isinstance(found, BaseException):
+                    raise found
+                if found is None:
+                    finished.put(None)
+                    break
+                yield found
+        while (found := finished.get()) is not None:
+            if isinstance(found, BaseException):
+                raise found
+            yield found
+    finally:
+        stopped.set()  # nothing more is begun
+        beside.join()
 
 
 __all__ = ["EveryRunFailed", "run_all"]
