@@ -23,6 +23,7 @@ PARTS = (
     "replications",
     "contract_variants",
     "doubt",
+    "batch",
     "dashboard",
 )
 

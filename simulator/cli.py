@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from simulator import cli_doubt
+from simulator import cli_doubt, cli_study
 from simulator.cli_options import (
     AsCsv,
     AsJson,
@@ -348,6 +348,7 @@ def schema(out: WriteTo = None) -> None:
 
 
 cli_doubt.register(app)
+cli_study.register(app)
 
 
 def _give(text: str, out: Path | None) -> None:
