@@ -137,6 +137,8 @@ def run_points(job: Job, points: Sequence[Point], stop: Callable[[], bool] | Non
                 raise InterruptedError("the study was stopped")
             try:
                 values[row, column] = _one(job, prepared, replication, wanted, tables)
+            except MemoryError:
+                raise
             except Exception as error:
                 failed.append(Failed(point.number, replication, in_a_line(error)))
     return Ran(tuple(point.number for point in points), values, tuple(failed), gaps)
@@ -146,6 +148,8 @@ def _prepared(job: Job, point: Point, failed: list[Failed]) -> dict[str, Prepare
     try:
         scenario = _OPENED.scenario(job, point.settings)
         return prepare_all(scenario, job.designs, seed=job.seed, draw=point.draw, reading=point.reading)
+    except MemoryError:  # the machine's, not the point's
+        raise
     except Exception as error:  # whatever it is, it is this point's, and the record says it
         failed.append(Failed(point.number, None, in_a_line(error)))
         return None

@@ -50,12 +50,12 @@ def switches(choices: Choices, most: float) -> list[tuple[float, str]]:
 
     Mean net benefits are straight lines in the worth, so these are exact.
     """
-    cost, effect = choices.cost.mean(axis=0), choices.effect.mean(axis=0)
+    cost, effect = choices.cost.mean(axis=0).tolist(), choices.effect.mean(axis=0).tolist()
     here = max(range(len(cost)), key=lambda each: (-cost[each], effect[each]))
     found = [(0.0, choices.designs[here])]
     while True:
         ahead = [
-            (float((cost[each] - cost[here]) / (effect[each] - effect[here])), -float(effect[each]), each)
+            ((cost[each] - cost[here]) / (effect[each] - effect[here]), -effect[each], each)
             for each in range(len(cost))
             if effect[each] > effect[here]
         ]

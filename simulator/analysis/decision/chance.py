@@ -97,6 +97,12 @@ def choices_without_chance(designs: tuple[str, ...], cost: Floats, effect: Float
     others = len(designs) - 1
     apart = np.concatenate([cost[:, :, 1:] - cost[:, :, :1], effect[:, :, 1:] - effect[:, :, :1]], axis=2)
     found = without_chance(apart)
+    # What is 0 in every run of a draw, such as the effect of a service that a reading says has none, is no chance.
+    nothing = (apart == 0).all(axis=1)
+    some = ~nothing
+    found[nothing] = 0.0
+    off = apart.mean(axis=(0, 1)) - found.mean(axis=0)
+    found += some * np.where(some.any(axis=0), off * len(found) / np.maximum(some.sum(axis=0), 1), 0.0)
     new = []
     for values, increments in ((plain.cost, found[:, :others]), (plain.effect, found[:, others:])):
         new.append(np.concatenate([values[:, :1], values[:, :1] + increments], axis=1))

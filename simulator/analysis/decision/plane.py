@@ -12,6 +12,8 @@ from simulator.analysis.decision.choices import Choices, Floats
 if TYPE_CHECKING:
     import pandas as pd
 
+Point = tuple[float, float]
+"""Mean effect and mean cost."""
 QUADRANTS = ("more_and_cheaper", "more_and_dearer", "less_and_cheaper", "less_and_dearer")
 """Does more or less of the effect, costs less or more; what is the same counts as no more and no dearer."""
 
@@ -69,48 +71,38 @@ def frontier(designs: tuple[str, ...], cost: Floats, effect: Floats) -> pd.DataF
     """The efficiency frontier of mean costs and effects, (designs,) each: from the cheapest on, what one more effect costs.
 
     Columns: design, cost, effect, status (`frontier`, `dominated`: another does as much for less; `extendedly dominated`: a
-    mixture of two others does), icer against the one before it on the frontier (NaN for the first). Sorted by effect, then
-    cost. (Drummond et al. 2015, ch. 4; the lower convex hull of the points.)
+    mixture of two others does), icer against the one before it on the frontier (NaN for the first). Designs that cost and do
+    the same have the same status and icer. Sorted by effect, then cost. (Drummond et al. 2015, ch. 4; the lower convex hull
+    of the points.)
     """
     import pandas as pd
 
-    order = sorted(range(len(designs)), key=lambda each: (effect[each], cost[each]))
-    status = dict.fromkeys(order, "frontier")
-    for each in order:
-        if any(
-            effect[other] >= effect[each]
-            and cost[other] <= cost[each]
-            and (effect[other] > effect[each] or cost[other] < cost[each])
-            for other in order
-        ):
+    places = list(zip(effect.tolist(), cost.tolist(), strict=True))
+    points = sorted(set(places))
+    status, kept = dict.fromkeys(points, "frontier"), list[Point]()
+    for each in points:
+        if any(other != each and other[0] >= each[0] and other[1] <= each[1] for other in points):
             status[each] = "dominated"
-    kept: list[int] = []
-    for each in (index for index in order if status[index] == "frontier"):
-        if kept and effect[each] == effect[kept[-1]]:  # the same twice
-            kept.append(each)
             continue
-        while len(kept) > 1 and _slope(kept[-2], each, cost, effect) <= _slope(
-            kept[-2], kept[-1], cost, effect
-        ):
+        while len(kept) > 1 and _slope(kept[-2], kept[-1]) > _slope(kept[-1], each):
             status[kept.pop()] = "extendedly dominated"
         kept.append(each)
-    icer = dict.fromkeys(order, np.nan)
-    for before, each in pairwise(kept):
-        icer[each] = _slope(before, each, cost, effect)
+    icer = {each: _slope(before, each) for before, each in pairwise(kept)}
+    order = sorted(range(len(designs)), key=places.__getitem__)
     return pd.DataFrame(
         {
             "design": [designs[each] for each in order],
             "cost": cost[order],
             "effect": effect[order],
-            "status": [status[each] for each in order],
-            "icer": [icer[each] for each in order],
+            "status": [status[places[each]] for each in order],
+            "icer": [icer.get(places[each], np.nan) for each in order],
         }
     )
 
 
-def _slope(first: int, second: int, cost: Floats, effect: Floats) -> float:
-    apart = effect[second] - effect[first]
-    return float((cost[second] - cost[first]) / apart) if apart else np.nan
+def _slope(first: Point, second: Point) -> float:
+    """£ for one more of the effect; of two points on the frontier so far, the second does more."""
+    return (second[1] - first[1]) / (second[0] - first[0])
 
 
 __all__ = ["QUADRANTS", "frontier", "plane", "ratio"]

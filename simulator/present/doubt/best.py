@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.analysis.decision.acceptability import acceptability, switches
+from simulator.analysis.decision.regret import regrets
 from simulator.present import numbers as n
 from simulator.present.chart import Chart, figure_of, plain, table_of
 from simulator.present.doubt.answer import Answer
@@ -16,7 +17,7 @@ from simulator.present.template import BASELINE
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simulator.analysis.decision.choices import Choices
+    from simulator.analysis.decision.choices import Choices, Floats
     from simulator.present.doubt.words import Words
 
 HEIGHT = 360
@@ -40,7 +41,8 @@ def best_answer(choices: Choices, words: Words) -> Answer:
     along = worths(choices, words.worth)
     table = acceptability(choices, along)
     here = table[table["worth"] == words.worth]
-    sentences = [*_said(here, words, choices.draws), *_turns(choices, along[-1], words)]
+    values = choices.net_benefit(words.worth)
+    sentences = [*_said(here, words, values), *_turns(choices, along[-1], words)]
     return Answer(
         "acceptability",
         "Which design is best, and how sure is that?",
@@ -50,14 +52,16 @@ def best_answer(choices: Choices, words: Words) -> Answer:
     )
 
 
-def _said(here: pd.DataFrame, words: Words, draws: int) -> list[str]:
-    at = _at(words)
+def _said(here: pd.DataFrame, words: Words, values: Floats) -> list[str]:
+    """values: net benefit (draws, designs) at the worth asked about."""
+    at, draws = _at(words), len(values)
     best = here[here["best_on_average"]].iloc[0]
+    wrong = int((regrets(values)[:, list(words.designs).index(best["design"])] > 0).sum())
     likely = here.iloc[int(here["chance_best"].to_numpy().argmax())]
     name = words.designs[best["design"]]
     found = [
-        f"{at}, ‘{name}’ is best on average, and best in {_of(best['chance_best'], draws)} draws: so wrong in "
-        f"{_of(1 - best['chance_best'], draws)}."
+        f"{at}, ‘{name}’ is best on average, and best in {_of(best['chance_best'], draws)} draws: another is "
+        f"better in {wrong:,}."
     ]
     if likely["design"] != best["design"] and likely["chance_best"] > best["chance_best"]:
         found.append(
@@ -107,7 +111,7 @@ def _chart(table: pd.DataFrame, here: pd.DataFrame, words: Words, choices: Choic
                 mode="lines",
                 name=plain(label),
                 line={"color": colour, "width": 3, "dash": DASHES[(number + 1) % len(DASHES)]},
-                hovertemplate="best in %{y:.0f} of 100 draws<extra>" + plain(label) + "</extra>",
+                hovertemplate="best in %{y:.0f} of 100 draws<extra></extra>",
             )
         )
         best = rows[rows["best_on_average"]]
@@ -146,7 +150,7 @@ def _chart(table: pd.DataFrame, here: pd.DataFrame, words: Words, choices: Choic
         f"‘{name}’ is best in {_of(float(first['chance_best']), choices.draws)} draws",
         f"{_at(words)}. Draws in which each design has the most net benefit, by what each {words.one} is worth",
         figure,
-        " ".join(_said(here, words, choices.draws)),
+        " ".join(_said(here, words, choices.net_benefit(words.worth))),
         table_of(
             [
                 f"Each {words.one} is worth",

@@ -23,7 +23,7 @@ from simulator.present.doubt.break_even import Here, break_even_chart
 from simulator.present.doubt.failing import failing_answer
 from simulator.present.doubt.knowing import all_answer, each_answer, is_clear
 from simulator.present.doubt.net_benefit import net_benefit_answer, regret_answer
-from simulator.present.doubt.plane import plane_answer
+from simulator.present.doubt.plane import frontier_answer, plane_answer
 from simulator.present.doubt.shares import screening_answer, shares_answer
 from simulator.present.doubt.study import study_answer
 from simulator.present.doubt.switching import switching_answer
@@ -60,17 +60,18 @@ class Decomposed:
 
 
 def uncertainty_answers(found: Draws, weighing: Weighing) -> list[Answer]:
-    """What draws of all numbers say of the decision. Losses are told without chance, which would make them too large."""
-    words, choices = words_of(found, weighing), found.choices(weighing.cost, weighing.effect)
+    """What draws of all numbers say of the decision, chance taken out: it would make every choice look like a toss-up."""
+    words, choices = words_of(found, weighing), choices_of(found, weighing)
     return [
         best_answer(choices, words),
-        net_benefit_answer(choices, words),
+        net_benefit_answer(choices, found.choices(weighing.cost, weighing.effect), words),
         variance_answer(
             {name: gains(found, weighing, name) for name in found.designs[1:]},
             words,
         ),
         plane_answer(choices, words),
-        regret_answer(choices_of(found, weighing), words),
+        *([frontier_answer(choices, words)] if len(found.designs) > 2 else []),
+        regret_answer(choices, words),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.analysis.decision.net_benefit import net_benefit
-from simulator.analysis.decision.regret import regret
+from simulator.analysis.decision.regret import regret, rules
 from simulator.present import numbers as n
 from simulator.present.chart import Chart, table_of
 from simulator.present.dots import Dot, DotRow, dot_figure
@@ -17,9 +17,13 @@ if TYPE_CHECKING:
     from simulator.present.doubt.words import Words
 
 
-def net_benefit_answer(choices: Choices, words: Words) -> Answer:
-    """What each design gains over the reference, with its range of draws."""
+def net_benefit_answer(choices: Choices, as_run: Choices, words: Words) -> Answer:
+    """What each design gains over the reference, with its range of draws.
+
+    choices: with chance taken out; as_run: means over runs as they came out, whose spread says how well the mean is known.
+    """
     table = net_benefit(choices, words.worth)
+    table["gain_se"] = net_benefit(as_run, words.worth)["gain_se"]
     rows = records(table)[1:]
     against = words.designs[words.reference]
     chart = Chart(
@@ -50,7 +54,8 @@ def net_benefit_answer(choices: Choices, words: Words) -> Answer:
                 for row in rows
             ],
         ),
-        f"To the right of £0: worth more than ‘{against}’. The line is where 95 of 100 draws lie, not the precision of the mean.",
+        f"To the right of £0: worth more than ‘{against}’. The line is where 95 of 100 draws lie, not the precision of the mean, "
+        "whose interval is that of independent draws: Sobol draws know it better.",
     )
     return Answer(
         "net_benefit",
@@ -82,6 +87,8 @@ def _said(row: dict[str, Any], words: Words) -> str:
 
 
 def _interval(row: dict[str, Any]) -> str:
+    if row["draws"] < 2:
+        return "not known from one draw"
     half = 1.96 * row["gain_se"]
     return f"{_money(row['gain'] - half)} to {_money(row['gain'] + half)}"
 
@@ -101,6 +108,13 @@ def regret_answer(choices: Choices, words: Words) -> Answer:
         f"‘{name}’ loses least on average by being the wrong choice: {n.money(least['expected_loss'], prose=True)}, and no more "
         f"than {n.money(least['regret_90'], prose=True)} in nine of ten draws."
     ]
+    chosen = rules(choices.net_benefit(words.worth))
+    cautious, hopeful = (
+        words.designs[choices.designs[chosen[rule].design]] for rule in ("maximin", "maximax")
+    )
+    said.append(
+        f"Who looks at the worst draw only takes ‘{cautious}’; who looks at the best only, ‘{hopeful}’."
+    )
     if steady is not least:
         said.append(
             f"In the worst draw ‘{words.designs[steady['design']]}’ loses less: {n.money(steady['worst'], prose=True)} against "

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulator.analysis.decision.plane import plane
+from simulator.analysis.decision.plane import frontier, plane
 from simulator.present import numbers as n
 from simulator.present.axes import axis_of
 from simulator.present.chart import Chart, figure_of, plain, table_of
@@ -36,11 +36,31 @@ def plane_answer(choices: Choices, words: Words) -> Answer:
     )
 
 
+def frontier_answer(choices: Choices, words: Words) -> Answer:
+    """Which designs are worth considering at all, at whatever the effect is worth, and what one more of it costs."""
+    table = frontier(choices.designs, choices.cost.mean(axis=0), choices.effect.mean(axis=0))
+    said = []
+    for row in records(table):
+        name = words.designs[row["design"]]
+        if row["status"] == "dominated":
+            said.append(f"‘{name}’ need not be considered: another does as much for less.")
+        elif row["status"] != "frontier":
+            said.append(f"‘{name}’ need not be considered: a mixture of two others does as much for less.")
+        elif row["icer"] == row["icer"]:
+            said.append(
+                f"Going on to ‘{name}’ costs {n.money(row['icer'], prose=True)} for each {words.one}."
+            )
+        else:
+            said.append(f"The cheapest that is worth considering is ‘{name}’.")
+    return Answer("frontier", "Which designs are worth considering?", tuple(said), table)
+
+
 def _said(row: dict[str, Any], words: Words) -> str:
     name, against = words.designs[row["design"]], words.designs[words.reference]
     cost, effect = row["cost"], row["effect"]
     more = f"costs {n.money(abs(cost), prose=True)} {'less' if cost < 0 else 'more'}"
-    does = f"{n.quantity(abs(effect), words.effect_unit)} {'more' if effect >= 0 else 'fewer'} {words.effect}"
+    size = n.quantity(abs(effect), words.effect_unit, difference=words.effect_unit == "share").lstrip("+")
+    does = f"{size} {'more' if effect >= 0 else 'less'} {words.effect}"
     spread = f"{n.money(row['cost_low'])} to {n.money(row['cost_high'])}"
     counts = (
         f"cheaper with more {words.effect} in {row['more_and_cheaper']:,} of {row['draws']:,} draws, dearer with more in "
@@ -56,6 +76,22 @@ def _said(row: dict[str, Any], words: Words) -> str:
     return (
         f"Against ‘{against}’, ‘{name}’ {more} on average (range of draws of the change {spread}; {words.cost}) and has {does}: "
         f"{counts}. {ending}"
+    )
+
+
+def _across(words: Words) -> str:
+    """The effect as a heading, which `of ‘Arrests’ avoided` is not."""
+    return words.effect.removeprefix("of ")
+
+
+def _for_each(row: dict[str, Any], words: Words) -> str:
+    """The ratio with which way it runs, or why there is none."""
+    if row["status"] == "icer":
+        return f"{n.money(row['icer'])} for each {words.one}"
+    if row["status"] == "saves":
+        return f"saves {n.money(row['icer'])} for each {words.one} given up"
+    return {"dominant": "does more, costs no more", "dominated": "costs more, does no more"}.get(
+        row["status"], "no difference"
     )
 
 
@@ -128,7 +164,7 @@ def _chart(choices: Choices, rows: list[dict[str, Any]], words: Words) -> Chart:
         showlegend=True,
         margin={"l": 12, "r": 12, "t": 40, "b": 56},
         annotations=corners,
-        xaxis={**right, "title": {"text": plain(words.effect, 60)}, "zeroline": True, "zerolinewidth": 2},
+        xaxis={**right, "title": {"text": plain(_across(words), 60)}, "zeroline": True, "zerolinewidth": 2},
         yaxis={**up, "zeroline": True, "zerolinewidth": 2},
     )
     best = rows[0]
@@ -136,19 +172,24 @@ def _chart(choices: Choices, rows: list[dict[str, Any]], words: Words) -> Chart:
     return Chart(
         "plane",
         f"‘{words.designs[best['design']]}’ costs no more in {cheaper:,} of {best['draws']:,} draws",
-        f"Each dot is one draw of all uncertain numbers: {words.effect} across, {words.cost} up, against "
+        f"Each dot is one draw of all uncertain numbers: {_across(words)} across, {words.cost} up, against "
         f"‘{words.designs[words.reference]}’{f', {words.terms}' if words.terms else ''}",
         figure,
         " ".join(_said(row, words) for row in rows),
         table_of(
-            ["Design", "Cost, change", f"{words.effect[:1].upper()}{words.effect[1:]}", "For each"],
+            [
+                "Design",
+                "Cost, change",
+                f"{_across(words)[:1].upper()}{_across(words)[1:]}",
+                "Cost for effect",
+            ],
             [
                 [
                     words.designs[row["design"]],
                     f"{n.signed(n.money(row['cost']), row['cost'])} ({n.money(row['cost_low'])} to {n.money(row['cost_high'])})",
                     f"{n.quantity(row['effect'], words.effect_unit)} "
                     f"({n.span(row['effect_low'], row['effect_high'], words.effect_unit)})",
-                    n.money(row["icer"]) if row["status"] in ("icer", "saves") else row["status"],
+                    _for_each(row, words),
                 ]
                 for row in rows
             ],
@@ -158,4 +199,4 @@ def _chart(choices: Choices, rows: list[dict[str, Any]], words: Words) -> Chart:
     )
 
 
-__all__ = ["plane_answer"]
+__all__ = ["frontier_answer", "plane_answer"]

@@ -83,13 +83,8 @@ def _effect(effect: Output) -> tuple[str, str, str]:
     }
     if effect.name in known:
         return known[effect.name]
-    less = effect.more_is_better is False
-    label = f"‘{effect.label}’"
-    return (
-        f"{'less' if less else 'more'} of {label}",
-        f"one {'less' if less else 'more'} of {label}",
-        effect.unit,
-    )
+    avoided = " avoided" if effect.more_is_better is False else ""
+    return f"of ‘{effect.label}’{avoided}", f"one of ‘{effect.label}’{avoided}", effect.unit
 
 
 __all__ = ["Words", "words_for"]
