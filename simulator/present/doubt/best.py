@@ -91,7 +91,7 @@ def _turns(choices: Choices, most: float, words: Words) -> list[str]:
         ]
     steps = "; ".join(f"from {n.money(at, prose=True)} on ‘{words.designs[name]}’" for at, name in found[1:])
     return [
-        f"Best on average is ‘{words.designs[found[0][1]]}’ if {words.effect} are worth nothing beyond money; {steps}."
+        f"Best on average is ‘{words.designs[found[0][1]]}’ if each {words.one} is worth nothing beyond money; {steps}."
     ]
 
 

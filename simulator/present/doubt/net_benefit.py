@@ -102,19 +102,12 @@ def regret_answer(choices: Choices, words: Words) -> Answer:
     table = regret(choices.designs, choices.net_benefit(words.worth))
     rows = records(table)
     least = min(rows, key=lambda row: row["expected_loss"])
-    steady = min(rows, key=lambda row: row["worst"])
+    steady = rows[rules(choices.net_benefit(words.worth))["minimax regret"].design]
     name = words.designs[least["design"]]
     said = [
         f"‘{name}’ loses least on average by being the wrong choice: {n.money(least['expected_loss'], prose=True)}, and no more "
         f"than {n.money(least['regret_90'], prose=True)} in nine of ten draws."
     ]
-    chosen = rules(choices.net_benefit(words.worth))
-    cautious, hopeful = (
-        words.designs[choices.designs[chosen[rule].design]] for rule in ("maximin", "maximax")
-    )
-    said.append(
-        f"Who looks at the worst draw only takes ‘{cautious}’; who looks at the best only, ‘{hopeful}’."
-    )
     if steady is not least:
         said.append(
             f"In the worst draw ‘{words.designs[steady['design']]}’ loses less: {n.money(steady['worst'], prose=True)} against "
