@@ -10,13 +10,14 @@ found.at(worth=20_000).table("acceptability")      # the same runs, weighed in a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.api import opened
 from simulator.experiments.engines import DEFAULT
 from simulator.experiments.runner import Progress
+from simulator.experiments.sampling import AS_WRITTEN
 from simulator.present import exports
 from simulator.present.doubt.answer import Answer
 from simulator.present.doubt.asked import Asked
@@ -30,6 +31,15 @@ if TYPE_CHECKING:
 
 Tell = Callable[[Progress], bool | None]
 METHODS = ("one", "morris", "sobol", "failure")
+QUESTIONS = {
+    "uncertainty": ("acceptability", "net_benefit", "variance", "plane", "frontier", "regret"),
+    "information": ("evpi", "evppi", "evsi"),
+    "one": ("tornado", "switching"),
+    "morris": ("screening",),
+    "sobol": ("shares",),
+    "failure": ("failing", "break_even"),
+}
+"""Names of the questions that each command, or each method of `sensitivity`, may answer."""
 MOST_TURNING = 6
 """So many numbers are looked at over a grid."""
 
@@ -110,6 +120,9 @@ def information(
 
     plan = Study(study, takes, study_cost, per_person, tuple(sizes) if sizes else Study().sizes)
     weighing = Weighing(cost, effect, worth, plan)
+    scenario = opened(scenario)
+    if study is not None:
+        _can_be_studied(scenario, designs, of, study)
     found = _drawn(
         scenario,
         designs,
@@ -125,13 +138,21 @@ def information(
         processes,
         progress,
     )
-    if study is not None and study not in {each.place for each in found.sample.numbers}:
-        known = [each.place for each in found.sample.numbers]
+    return _asked("information", found, weighing, information_answers)
+
+
+def _can_be_studied(
+    scenario: Scenario, designs: Sequence[str] | None, of: Sequence[str] | None, study: str
+) -> None:
+    """Raise ScenarioError for a place at which nothing uncertain stands."""
+    from simulator.experiments.uncertainty import what_is_uncertain
+
+    known = [each.place for each in what_is_uncertain(scenario, designs, of)[1]]
+    if study not in known:
         message = f"there is no uncertain number at `{study[:80]}` that a study could look at"
         raise ScenarioError(
-            [Problem(1, 1, study[:80], message, did_you_mean(study, known), file=found.scenario.file)]
+            [Problem(1, 1, study[:80], message, did_you_mean(study, known), file=scenario.file)]
         )
-    return _asked("information", found, weighing, information_answers)
 
 
 def sensitivity(
@@ -164,7 +185,10 @@ def sensitivity(
 
     if method not in METHODS:
         raise ValueError(f"there is no method `{method}`; there are: {', '.join(METHODS)}")
-    found, name = opened(scenario), _one_design(opened(scenario), design)
+    found = opened(scenario)
+    name = _one_design(found, design)
+    if reading is not None and reading != AS_WRITTEN:
+        found.design(name, reading)  # refuses a name that the file does not have
     weighing = Weighing(cost, effect, worth)
     how: dict[str, Any] = {
         "figures": weighing.figures(),
@@ -303,7 +327,7 @@ def _over_cube(
     drawn = of_sample(
         scenario,
         names,
-        of_cube(scenario, numbers, cube, reading=how["reading"]),
+        of_cube(scenario, numbers, cube, reading=how["reading"], related=False),
         replications=replications,
         common=True,
         method=method,
@@ -403,6 +427,10 @@ def _asked(
         cost=weighing.cost,
         effect=weighing.effect,
         worth=weighing.worth,
+        engine=held.engine,
+        method=getattr(held, "method", "one"),
+        of=[each.place for each in (held.sample.numbers if hasattr(held, "sample") else held.numbers)],
+        study=None if weighing.study is None else asdict(weighing.study),
     )
     return Asked(kind, found, runs, weighing, record, tuple(notes), answers)
 

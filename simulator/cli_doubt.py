@@ -130,6 +130,7 @@ def uncertainty(
     from simulator import api_doubt as api
 
     before_running(as_json, as_csv, out)
+    _known(only, api.QUESTIONS["uncertainty"])
     with shown(as_json or as_csv) as progress, asked_rightly():
         found = api.uncertainty(
             with_settings(file, settings),
@@ -189,6 +190,7 @@ def information(
     from simulator import api_doubt as api
 
     before_running(as_json, as_csv, out)
+    _known(only, api.QUESTIONS["information"])
     with shown(as_json or as_csv) as progress, asked_rightly():
         found = api.information(
             with_settings(file, settings),
@@ -250,6 +252,7 @@ def sensitivity(
     from simulator import api_doubt as api
 
     before_running(as_json, as_csv, out)
+    _known(only, api.QUESTIONS.get(method, ()))
     with shown(as_json or as_csv) as progress, asked_rightly():
         found = api.sensitivity(
             with_settings(file, settings),
@@ -394,6 +397,12 @@ def replications(
         print_exactly(exports.as_csv(enough_answer(found).table))
     else:
         show(found)
+
+
+def _known(only: str | None, names: tuple[str, ...]) -> None:
+    """Refuse a question that will not be asked, before hours of work."""
+    if only is not None and names and only not in names:
+        raise Wrong(f"there is no question `{only[:60]}` here; there are: {', '.join(names)}")
 
 
 @contextmanager

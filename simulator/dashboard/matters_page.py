@@ -15,6 +15,7 @@ import streamlit as st
 from simulator.dashboard import parts, runs
 from simulator.dashboard.choices import SEED
 from simulator.dashboard.text import plain
+from simulator.present.numbers import MINUS
 
 if TYPE_CHECKING:
     from simulator.dashboard.frame import View
@@ -56,11 +57,37 @@ def show(view: View) -> None:
     said = f"{len(numbers):,} numbers of this scenario are uncertain"
     if view.scenario.document.readings:
         said += f", and the evidence can be read in {1 + len(view.scenario.document.readings):,} ways"
-    st.write(f"{said}. Each question below is answered by running the model again with other numbers.")
+    st.write(
+        f"{said}. Each question below is answered by running the model again with other numbers. A draw is one possible "
+        "world, in which each of them has some value within its doubt. Net benefit is what the design saves, and what the crises "
+        "avoided are worth, less what it costs more."
+    )
     worth = _worth()
     for topic in TOPICS:
         _topic(view, topic, worth)
-    parts.take_away(view)
+    _commands(view)
+
+
+def _commands(view: View) -> None:
+    """The same answers on the command line."""
+    import shlex
+
+    assert view.choices is not None
+    st.subheader("The same on the command line")
+    words = [view.source.file, "--design", view.choices.design, "--seed", str(SEED)]
+    for name, text in sorted(view.choices.settings.items()):
+        words += ["--set", f"{name}={text}"]
+    worth = ["--worth", f"{st.session_state.get(WORTH, 0)}"]
+    drawn, chosen = _drawn_as(view), view.choices.reading
+    for_draws = ["--reading", drawn] if drawn else []
+    reading = ["--reading", chosen] if chosen else []
+    for command, more in (
+        ("uncertainty", ["--draws", str(DRAWS), *worth, *for_draws]),
+        ("information", ["--draws", str(DRAWS), *worth, *for_draws]),
+        ("sensitivity", [*worth, *reading]),
+        ("stress", reading),
+    ):
+        st.code(shlex.join(["simulator", command, *words, *more]), language=None, wrap_lines=True)
 
 
 def _worth() -> float:
@@ -85,13 +112,10 @@ def _topic(view: View, topic: Topic, worth: float) -> None:
     st.caption(topic.about)
     key = _key(view, topic)
     question = shared_office().look(key, runs.visitor())
-    if question is None or question.state == "cancelled":
-        asked = st.session_state.get(f"ask|{topic.name}") == key
-        if (question is None and asked) or (
-            question is not None and asked
-        ):  # pressed in this run of the page
-            st.session_state.pop(f"ask|{topic.name}")
-            question = _ask(view, topic, key)
+    again = question is None or question.state in ("failed", "cancelled")
+    if again and st.session_state.get(f"ask|{topic.name}") == key:  # pressed before this run of the page
+        st.session_state.pop(f"ask|{topic.name}")
+        question = _ask(view, topic, key)
     if question is None or question.state == "cancelled":
         st.button(
             f"Work it out ({topic.runs:,} runs)",
@@ -113,7 +137,14 @@ def _topic(view: View, topic: Topic, worth: float) -> None:
 def _key(view: View, topic: Topic) -> tuple[str, ...]:
     assert view.choices is not None
     digest = hashlib.sha256(view.scenario.text.encode()).hexdigest()
-    return topic.name, digest, view.choices.design, view.choices.reading or "", str(SEED)
+    return (
+        topic.name,
+        digest,
+        view.choices.design,
+        view.choices.reading or "",
+        str(view.choices.vary),
+        str(SEED),
+    )
 
 
 def _press(name: str, key: tuple[str, ...]) -> None:
@@ -172,7 +203,8 @@ def _answered(topic: Topic, key: tuple[str, ...], question: Question, worth: flo
         kept[at] = topic.answers(question.answer, worth)
     for answer in kept[at]:
         st.subheader(plain(answer.question))
-        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in answer.sentences))
+        sentences = [plain(each.replace(MINUS, f"{MINUS}\u2060")) for each in answer.sentences]
+        st.markdown("\n".join(f"- {each}" for each in sentences))
         for chart in answer.charts:
             parts.chart(chart, f"matters|{topic.name}|{answer.name}")
         parts.download(
@@ -184,8 +216,16 @@ def _sure(view: View, tell: Any) -> Any:
     from simulator import api_doubt as api
 
     return api.uncertainty(
-        view.scenario, [_design(view)], draws=DRAWS, reading=_reading(view), seed=SEED, progress=tell
+        view.scenario, [_design(view)], draws=DRAWS, reading=_drawn_as(view), seed=SEED, progress=tell
     )
+
+
+def _sure_and_worth(found: Any, worth: float) -> list[Answer]:
+    """How sure the answer is, and what knowing the numbers would be worth: asked of the same runs."""
+    from simulator.present.doubt.compose import information_answers
+
+    weighed = found.at(worth=worth)
+    return [*weighed.answers, *information_answers(weighed.runs, weighed.weighing)[:2]]
 
 
 def _numbers(view: View, tell: Any) -> Any:
@@ -205,6 +245,14 @@ def _design(view: View) -> str:
     return view.choices.design
 
 
+def _drawn_as(view: View) -> str | None:
+    """The reading of every draw: the one chosen, or each by its weight where the visitor varies the numbers, else as written."""
+    from simulator.experiments.sampling import AS_WRITTEN
+
+    assert view.choices is not None
+    return view.choices.reading or (None if view.choices.vary else AS_WRITTEN)
+
+
 def _reading(view: View) -> str | None:
     assert view.choices is not None
     return view.choices.reading
@@ -218,7 +266,7 @@ TOPICS = (
         "is told from chance.",
         2 * DRAWS,
         _sure,
-        lambda found, worth: found.at(worth=worth).answers,
+        _sure_and_worth,
     ),
     Topic(
         "numbers",

@@ -46,6 +46,7 @@ class Moved:
     values: Floats = field(repr=False)
     seed: int = 1
     reading: str | None = None
+    engine: str = DEFAULT
     failed: tuple[Failed, ...] = ()
     readings: tuple[str, ...] = ()
     read: Floats = field(default_factory=lambda: np.zeros((0, 0, 0, 0)), repr=False)
@@ -84,6 +85,8 @@ def moved(
     names, numbers = what_is_uncertain(scenario, [design], of)
     if not numbers:
         raise nothing_uncertain(scenario)
+    if reading is not None:
+        scenario.design(scenario.baseline, reading)  # refuses a name that the file does not have
     job = Job.of(scenario, names, [each.name for each in wanted], seed=seed, engine=engine)
     at = np.array([steps(each.quantity) for each in numbers], np.float64)
     runs = tuple(range(replications))
@@ -116,6 +119,7 @@ def moved(
         found[kept],
         seed,
         reading,
+        engine,
         ran.failed,
         others,
         ran.values[1 + at.size :],

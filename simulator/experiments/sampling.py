@@ -18,6 +18,8 @@ from simulator.experiments.uncertain import READING, Uncertain
 from simulator.scenario.load import Scenario
 
 METHODS = ("sobol", "latin", "random")
+AS_WRITTEN = "as written"
+"""In the place of a reading's name: the evidence as the file has it, in every draw."""
 MOST_DRAWS = 1_000_000
 INSIDE = 1e-9
 """Quantiles keep this far from 0 and 1, where some distributions have no value."""
@@ -85,7 +87,7 @@ def sample(
     """So many draws: scrambled Sobol points (Owen 1998), a Latin hypercube (McKay et al. 1979), or independent ones.
 
     Sobol points are best in powers of two; any first part of them is a sample of its own. With `random`, draw 1, 2, ... has
-    the numbers of `simulator compare --draw 1`, `2`, ... reading: one for all draws; None draws them by their weights.
+    the numbers of `simulator compare --draw 1`, `2`, ... reading: one for all draws, or AS_WRITTEN; None draws them by weight.
     Raises ValueError for a number of draws that there cannot be, or an unknown method.
     """
     if not 1 <= draws <= MOST_DRAWS:
@@ -113,18 +115,28 @@ def sample(
 
 
 def of_cube(
-    scenario: Scenario, numbers: Sequence[Uncertain], cube: Floats, *, reading: str | None = None
+    scenario: Scenario,
+    numbers: Sequence[Uncertain],
+    cube: Floats,
+    *,
+    reading: str | None = None,
+    related: bool = True,
 ) -> Sample:
-    """The draws that points of the unit cube stand for: (draws, numbers), or one column more for the readings."""
+    """The draws that points of the unit cube stand for: (draws, numbers), or one column more for the readings.
+
+    related: as the file's correlations say; a design that moves one number at a time needs them apart.
+    """
     inside = np.clip(np.asarray(cube, np.float64), INSIDE, 1 - INSIDE)
     quantiles = inside[:, : len(numbers)].copy()
     named = [f"numbers.{name}" for name in correlated_names(scenario.document)]
     column = {each.place: index for index, each in enumerate(numbers)}
-    if named and all(place in column for place in named):
+    if related and named and all(place in column for place in named):
         here = [column[place] for place in named]
         quantiles[:, here] = correlated(scenario.document, quantiles[:, here])
     names: tuple[str | None, ...] = (None, *scenario.document.readings)
-    if reading is not None:
+    if reading == AS_WRITTEN:
+        names, which = (None,), [0] * len(inside)
+    elif reading is not None:
         names, which = (reading,), [0] * len(inside)
     elif inside.shape[1] == len(numbers) or len(names) == 1:
         names, which = (None,), [0] * len(inside)
@@ -135,4 +147,4 @@ def of_cube(
     return Sample(tuple(numbers), quantiles, tuple(which), names)
 
 
-__all__ = ["METHODS", "MOST_DRAWS", "Sample", "of_cube", "sample"]
+__all__ = ["AS_WRITTEN", "METHODS", "MOST_DRAWS", "Sample", "of_cube", "sample"]

@@ -16,7 +16,7 @@ from simulator.experiments.many import EveryRunFailed, run_all
 from simulator.experiments.outputs import Output, outputs
 from simulator.experiments.points import Failed, Job, Point
 from simulator.experiments.runner import Tell, chosen_designs
-from simulator.experiments.sampling import Sample, sample
+from simulator.experiments.sampling import AS_WRITTEN, Sample, sample
 from simulator.experiments.uncertain import Uncertain, chosen, uncertain_numbers
 from simulator.scenario.load import Scenario
 from simulator.scenario.problems import Problem, ScenarioError
@@ -116,10 +116,13 @@ def uncertainty(
     """Run designs (default: all) beside the baseline over draws of the uncertain numbers.
 
     Each draw has its own replications, so that chance is told from doubt. of: only these numbers are drawn, by place or what
-    they lie under; the others are as written. figures: see `experiments.outputs`. reading: one for all draws; None draws it
-    by weight. Raises ScenarioError for names that there are not, and where nothing is uncertain; ValueError for bad counts.
+    they lie under; the others are as written. figures: see `experiments.outputs`. reading: one for all draws, or `as written`;
+    None draws it by weight. Raises ScenarioError for names that there are not, and where nothing is uncertain; ValueError for
+    counts that cannot be.
     """
     names, numbers = what_is_uncertain(scenario, designs, of)
+    if reading is not None and reading != AS_WRITTEN:
+        scenario.design(scenario.baseline, reading)  # refuses a name that the file does not have
     check_runs(draws * replications * len(names), replications)
     found = sample(scenario, numbers, draws, method=method, seed=seed, reading=reading)
     return of_sample(
@@ -149,6 +152,11 @@ def what_is_uncertain(
     numbers = chosen(uncertain_numbers(scenario, names), of, scenario.file)
     if not numbers and not scenario.document.readings:
         raise nothing_uncertain(scenario)
+    if len(names) < 2:
+        message = "there must be a design beside the baseline to weigh against it"
+        others = [name for name in scenario.designs if name != scenario.baseline]
+        hint = f"these are: {', '.join(others)}" if others else "add one under `designs`"
+        raise ScenarioError([Problem(1, 1, "designs", message, hint, file=scenario.file)])
     return names, numbers
 
 

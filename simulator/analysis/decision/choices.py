@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,4 +51,4 @@ class Choices:
         return Choices(self.designs, self.cost - self.cost[:, :1], self.effect - self.effect[:, :1])
 
 
-__all__ = ["Choices", "Floats"]
+__all__ = ["Choices", "Floats", "Ints"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LEVELS = 8
 RESAMPLES = 1_000
-FEWEST = 10
+FEWEST = 20
 """Trajectories below which a mean of elementary effects is hardly known."""
 
 

@@ -68,6 +68,8 @@ def indices(
     import pandas as pd
 
     size, numbers = made.size, made.numbers
+    if not np.isfinite(results).all():
+        raise ValueError("a result of a Sobol design is not known, and none can be missing")
     blocks = results.reshape(numbers + 2, size)
     scale = float(np.abs(results - results.mean()).max())
     if scale <= 1e-12 * max(1.0, float(np.abs(results).max())):

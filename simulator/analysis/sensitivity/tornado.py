@@ -12,8 +12,9 @@ from simulator.analysis.decision.choices import Floats
 if TYPE_CHECKING:
     import pandas as pd
 
-SURE = 2.0
-"""A change of so many of its standard errors is more than chance is likely to make."""
+CHANCE = 0.05
+"""So often would chance make a change of one of both ends `clear`."""
+ROUNDING = 1e-9
 
 
 def tornado(places: Sequence[str], base: Floats, at_ends: Floats) -> pd.DataFrame:
@@ -22,8 +23,8 @@ def tornado(places: Sequence[str], base: Floats, at_ends: Floats) -> pd.DataFram
     base: (replications,), the answer with all numbers as written. at_ends: (numbers, 2, replications), with each number at its
     low and its high end, on the same random numbers. Columns: place, base, at_low, at_high (means), change_low, change_high,
     se_low, se_high (standard errors of the paired changes; NaN with one replication), swing (between both ends), clear (a
-    change is more than chance is likely to make), turns (the mean answer is above 0 at one end and not at the other, or
-    turns from the base).
+    change is more than chance is likely to make), turns (clear, and the mean answer is above 0 at one end and not at the
+    other, or not as written).
     """
     import pandas as pd
 
@@ -33,7 +34,11 @@ def tornado(places: Sequence[str], base: Floats, at_ends: Floats) -> pd.DataFram
     moved = change.mean(axis=2)
     if runs > 1:
         se = change.std(axis=2, ddof=1) / np.sqrt(runs)
-        clear = (np.abs(moved) > SURE * se).any(axis=1)
+        from scipy.stats import t as student
+
+        # For both ends together (Bonferroni); the slack is for sums of floats that are the same number.
+        sure = student.ppf(1 - CHANCE / 4, runs - 1)
+        clear = (np.abs(moved) > np.maximum(sure * se, ROUNDING * np.abs(base).max())).any(axis=1)
     else:
         se, clear = np.full(moved.shape, np.nan), np.zeros(len(moved), bool)
     middle = float(base.mean())
@@ -50,7 +55,7 @@ def tornado(places: Sequence[str], base: Floats, at_ends: Floats) -> pd.DataFram
             "se_high": se[:, 1],
             "swing": all_three.max(axis=1) - all_three.min(axis=1),
             "clear": clear,
-            "turns": (all_three > 0).any(axis=1) & ~(all_three > 0).all(axis=1),
+            "turns": clear & (all_three > 0).any(axis=1) & ~(all_three > 0).all(axis=1),
         }
     )
     return found.sort_values("swing", ascending=False, kind="stable", ignore_index=True)

@@ -52,7 +52,9 @@ class Asked:
 
     def at(self, *, worth: float) -> Asked:
         """The same runs, with one of the effect worth so many pounds."""
-        return replace(self, weighing=replace(self.weighing, worth=worth))
+        return replace(
+            self, weighing=replace(self.weighing, worth=worth), record={**self.record, "worth": worth}
+        )
 
     def only(self, name: str | None) -> Asked:
         """One question of these; None for all."""

@@ -29,11 +29,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
-    """A label and the parts of its bar, each from the line in the middle; error: half-length of a whisker on the first part."""
+    """A label and the parts of its bar, each from the line in the middle.
+
+    error: length of a whisker beyond the first part; below: the same towards the middle, where it differs.
+    """
 
     label: str
     parts: tuple[Part, ...]
     error: float = 0.0
+    below: float | None = None
 
 
 def bar_figure(
@@ -47,7 +51,7 @@ def bar_figure(
     traces: list[Any] = []
     ends = [middle]
     for number, row in enumerate(rows):
-        place = height - number * tall - (tall - BAR - GAP / 2) - BAR / 2
+        place = _place(number, height, tall)
         for index, part in enumerate(row.parts):
             whisker = row.error if index == 0 else 0.0
             ends += [part.at - whisker, part.at + whisker]
@@ -63,7 +67,14 @@ def bar_figure(
                         "pattern": {"shape": HATCH if part.hatched else "", "fgcolor": NEUTRAL},
                         "line": {"color": NEUTRAL, "width": 1},
                     },
-                    error_x={"type": "data", "array": [whisker], "color": NEUTRAL, "visible": whisker > 0},
+                    error_x={
+                        "type": "data",
+                        "symmetric": False,
+                        "array": [whisker],
+                        "arrayminus": [row.below if index == 0 and row.below is not None else whisker],
+                        "color": NEUTRAL,
+                        "visible": whisker > 0,
+                    },
                     hovertext=f"{plain(row.label)}: {plain(part.text, 60)}",
                     hovertemplate="%{hovertext}<extra></extra>",
                     showlegend=False,
@@ -89,8 +100,8 @@ def bar_figure(
             "x": 0,
             "xref": "paper",
             "xanchor": "left",
-            "y": height - number * tall - 1,
-            "yanchor": "top",
+            "y": _place(number, height, tall) + BAR / 2,
+            "yanchor": "bottom",
             "text": wrapped(row.label),
             "align": "left",
             "showarrow": False,
@@ -110,27 +121,36 @@ def bar_figure(
                 "font": {"size": SIZE - 1, "color": NEUTRAL},
             }
         )
-    line = {
-        "type": "line",
-        "x0": middle,
-        "x1": middle,
-        "y0": 0,
-        "y1": height,
-        "line": {"color": NEUTRAL, "width": 2},
-    }
+    # Beside the bars only: it would run through the labels.
+    lines = [
+        {
+            "type": "line",
+            "x0": middle,
+            "x1": middle,
+            "y0": place - BAR / 2 - 2,
+            "y1": place + BAR / 2 + 2,
+            "line": {"color": NEUTRAL, "width": 2},
+        }
+        for place in (_place(number, height, tall) for number in range(len(rows)))
+    ]
     return figure_of(
         traces,
         height=height + TOP + BOTTOM,
         margin={"l": 12, "r": 12, "t": TOP, "b": BOTTOM},
         barmode="overlay",
         annotations=headings,
-        shapes=[line],
+        shapes=lines,
         yaxis={"visible": False, "range": [0, height]},
         xaxis={
-            **axis_of(ends, unit, difference=difference, left=0.3 if both else 0.02, right=0.3),
+            **axis_of(ends, unit, difference=difference, left=0.4 if both else 0.02, right=0.42),
             "zeroline": False,
         },
     )
+
+
+def _place(number: int, height: int, tall: int) -> float:
+    """The middle of a row's bar."""
+    return height - number * tall - (tall - BAR - GAP / 2) - BAR / 2
 
 
 __all__ = ["Bar", "Part", "bar_figure"]

@@ -166,7 +166,9 @@ def gains(found: Draws, weighing: Weighing, design: str) -> Floats:
     """(draws, replications): net benefit of a design over the reference."""
     column = found.designs.index(design)
     cost, effect = found.figure(weighing.cost), found.good(weighing.effect)
-    return weighing.worth * (effect[:, :, column] - effect[:, :, 0]) - (cost[:, :, column] - cost[:, :, 0])
+    return _known(
+        weighing.worth * (effect[:, :, column] - effect[:, :, 0]) - (cost[:, :, column] - cost[:, :, 0])
+    )
 
 
 def _moved_gain(found: Moved, values: Floats, weighing: Weighing) -> Floats:
@@ -174,7 +176,16 @@ def _moved_gain(found: Moved, values: Floats, weighing: Weighing) -> Floats:
     cost, effect = found.column(weighing.cost), found.column(weighing.effect)
     sign = -1.0 if found.outputs[effect].more_is_better is False else 1.0
     apart = values[..., -1, :] - values[..., 0, :]
-    return weighing.worth * sign * apart[..., effect] - apart[..., cost]
+    return _known(weighing.worth * sign * apart[..., effect] - apart[..., cost])
+
+
+def _known(found: Floats) -> Floats:
+    """Raise ValueError where a net benefit is not known: every comparison with it would be false, and read as a finding."""
+    if not np.isfinite(found).all():
+        raise ValueError(
+            "cost or effect is not known in some runs, so they cannot be weighed: choose other figures"
+        )
+    return found
 
 
 def words_of(found: Draws, weighing: Weighing) -> Words:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulator.analysis.sensitivity.discovery import Box, Limit, discover
 from simulator.experiments.uncertain import READING
 from simulator.present.doubt.answer import Answer
@@ -27,6 +29,7 @@ def failing_answer(
     """gains: (draws,) net benefit over the reference; a draw fails where it is not above 0. readings: their labels, from 1 on."""
     import pandas as pd
 
+    places, inputs = _one_column_a_reading(places, inputs, len(readings))
     box = discover(places, inputs, gains <= 0)
     table = pd.DataFrame(
         [
@@ -50,6 +53,21 @@ def failing_answer(
         tuple(_said(box, len(gains), words, design, numbers, readings)),
         table,
     )
+
+
+def _one_column_a_reading(
+    places: tuple[str, ...], inputs: Floats, readings: int
+) -> tuple[tuple[str, ...], Floats]:
+    """Whether the evidence is read so, yes or no, for each reading but as written: readings have no order."""
+    if READING not in places:
+        return places, inputs
+    column = places.index(READING)
+    which = inputs[:, column]
+    others = [place for place in places if place != READING]
+    kept = np.delete(inputs, column, axis=1)
+    numbers = range(1, readings + 1) if readings > 1 else (1,)
+    yes = [(which == number).astype(np.float64) for number in numbers]
+    return (*others, *(f"{READING}.{number}" for number in numbers)), np.column_stack([kept, *yes])
 
 
 def _said(
@@ -84,9 +102,9 @@ def _said(
 
 
 def _limit(each: Limit, words: Words, numbers: Mapping[str, Uncertain], readings: tuple[str, ...]) -> str:
-    if each.place == READING:
-        which = readings[round(each.value) - 1] if each.above and readings else "as written"
-        return f"the evidence is read as ‘{which}’"
+    if each.place.startswith(f"{READING}."):
+        label = readings[int(each.place.removeprefix(f"{READING}.")) - 1]
+        return f"the evidence is {'' if each.above else 'not '}read as ‘{label}’"
     number = numbers.get(each.place)
     text = number.text(each.value) if number is not None else f"{each.value:.4g}"
     return f"‘{words.parameters.get(each.place, each.place)}’ is {text} or {'more' if each.above else 'less'}"

@@ -28,7 +28,7 @@ def all_answer(choices: Choices, words: Words) -> Answer:
     if choices.draws < 2:
         said = "One draw cannot tell what knowing more is worth: take 500 or more."
     elif found.value < 0.5:
-        said = f"Knowing every number would change nothing: ‘{name}’ is best in every draw."
+        said = f"Knowing every number would change nothing: ‘{name}’ is best, or as good as best, whatever they are."
     else:
         said = (
             f"Choosing ‘{name}’ now is right on average. Knowing every uncertain number first would be worth "

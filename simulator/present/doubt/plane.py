@@ -60,7 +60,7 @@ def _said(row: dict[str, Any], words: Words) -> str:
     cost, effect = row["cost"], row["effect"]
     more = f"costs {n.money(abs(cost), prose=True)} {'less' if cost < 0 else 'more'}"
     size = n.quantity(abs(effect), words.effect_unit, difference=words.effect_unit == "share").lstrip("+")
-    does = f"{size} {'more' if effect >= 0 else 'less'} {words.effect}"
+    does = f"{size} {'more' if effect >= 0 else _fewer(words)} {words.effect}"
     spread = f"{n.money(row['cost_low'])} to {n.money(row['cost_high'])}"
     counts = (
         f"cheaper with more {words.effect} in {row['more_and_cheaper']:,} of {row['draws']:,} draws, dearer with more in "
@@ -77,6 +77,10 @@ def _said(row: dict[str, Any], words: Words) -> str:
         f"Against ‘{against}’, ‘{name}’ {more} on average (range of draws of the change {spread}; {words.cost}) and has {does}: "
         f"{counts}. {ending}"
     )
+
+
+def _fewer(words: Words) -> str:
+    return "fewer" if words.effect_unit in n.COUNTS else "less"
 
 
 def _across(words: Words) -> str:
@@ -172,7 +176,7 @@ def _chart(choices: Choices, rows: list[dict[str, Any]], words: Words) -> Chart:
     return Chart(
         "plane",
         f"‘{words.designs[best['design']]}’ costs no more in {cheaper:,} of {best['draws']:,} draws",
-        f"Each dot is one draw of all uncertain numbers: {_across(words)} across, {words.cost} up, against "
+        f"Each dot is one draw of all uncertain numbers: {_across(words)} across, {words.cost} upwards, against "
         f"‘{words.designs[words.reference]}’{f', {words.terms}' if words.terms else ''}",
         figure,
         " ".join(_said(row, words) for row in rows),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from simulator.present.doubt.words import Words
 
 MOST_BARS = 12
+OTHERWISE = "Numbers vary independently of each other here, and the evidence is read in one way throughout."
 
 
 def screening_answer(
@@ -34,14 +35,17 @@ def screening_answer(
             + ", ".join(f"‘{label}’" for label in curved[:4])
             + "."
         )
+    said.append(OTHERWISE)
+    if rows[0]["mu_star"] == 0:
+        said = [f"No number moves ‘{words.designs[design]}’ at all."]
     if rows[0]["status"] != "ok":
         said.append(
             f"{len(walks):,} trajectories are too few to trust the order: take {morris.FEWEST} or more."
         )
     chart = Chart(
         "screening",
-        f"‘{rows[0]['label']}’ moves the answer most",
-        f"Mean size of elementary effects on net benefit over a number's whole range (mu*), with half of its 95% interval; "
+        f"‘{rows[0]['label']}’ moves the answer most" if rows[0]["mu_star"] else "No number moves the answer",
+        f"Mean size of elementary effects on net benefit over a number's whole range (mu*), with its 95% interval; "
         f"{len(walks):,} trajectories",
         bar_figure(
             [
@@ -49,6 +53,7 @@ def screening_answer(
                     row["label"],
                     (Part(row["mu_star"], n.money(row["mu_star"])),),
                     row["mu_star_high"] - row["mu_star"],
+                    row["mu_star"] - row["mu_star_low"],
                 )
                 for row in rows[:MOST_BARS]
             ],
@@ -90,10 +95,16 @@ def shares_answer(
             f"({_percent(first['first_low'])} to {_percent(first['first_high'])}), and {_percent(first['total'])} together with "
             "others."
         ]
-        alone = sum(max(0.0, row["first"]) for row in rows)
-        said.append(
-            f"Numbers by themselves make {_percent(min(alone, 1.0))} of the spread; the rest is what they do together."
-        )
+        alone = sum(row["first"] for row in rows)
+        if alone > 1.1:
+            said.append(
+                f"Careful: by themselves the numbers would make {_percent(alone)} of the spread, more than there is."
+            )
+        else:
+            said.append(
+                f"By themselves the numbers make {_percent(min(alone, 1.0))} of the spread, together the rest."
+            )
+        said.append(OTHERWISE)
         if any(row["status"] == "too few runs" for row in rows):
             said.append(
                 f"Careful: {made.size:,} rows are too few, and some of these shares are known only within wide bounds. Double "
@@ -106,7 +117,7 @@ def shares_answer(
 def _shares_chart(rows: list[dict[str, Any]], made: sobol.Design, words: Words, design: str) -> Chart:
     return Chart(
         "shares",
-        f"‘{rows[0]['label']}’ makes most of the spread",
+        f"‘{rows[0]['label']}’ makes the largest share of the spread",
         f"Share of the variance of net benefit of ‘{words.designs[design]}’ with each number and all it does with others "
         f"(total Sobol index); {made.size:,} rows, {len(made.points):,} points",
         bar_figure(
@@ -120,6 +131,7 @@ def _shares_chart(rows: list[dict[str, Any]], made: sobol.Design, words: Words, 
                         ),
                     ),
                     max(0.0, row["total_high"] - max(0.0, row["total"])),
+                    max(0.0, max(0.0, row["total"]) - row["total_low"]),
                 )
                 for row in rows
             ],
@@ -141,7 +153,7 @@ def _shares_chart(rows: list[dict[str, Any]], made: sobol.Design, words: Words, 
                 for row in rows
             ],
         ),
-        "Longer: makes more of the spread. Whiskers are the upper half of 95% intervals.",
+        "Longer: makes more of the spread. Whiskers are 95% intervals.",
     )
 
 

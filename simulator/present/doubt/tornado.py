@@ -83,10 +83,15 @@ def _said(rows: list[dict[str, Any]], words: Words, design: str, runs: int) -> l
         found.append(f"Alone within its range, this could turn the answer round: {listed}{more}.")
     else:
         found.append("No single number turns the answer round within its range; several together may.")
-    unclear = sum(not row["clear"] for row in rows)
+    moving = [row for row in rows if row["swing"] > 0]
+    unclear = sum(not row["clear"] for row in moving)
+    if len(moving) < len(rows):
+        found.append(f"{len(rows) - len(moving):,} of {len(rows):,} numbers do not move it at all.")
     if unclear and runs > 1:
         found.append(
-            f"{unclear:,} of {len(rows):,} numbers move it no more than chance would in {runs:,} runs; more runs would tell."
+            f"{unclear:,} of the others move it no more than chance would in {runs:,} runs; more runs would tell."
+            if len(moving) < len(rows)
+            else f"{unclear:,} of {len(rows):,} numbers move it no more than chance would in {runs:,} runs; more would tell."
         )
     return found
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+MOST_WORTH = 1e9
+
 
 @dataclass(frozen=True)
 class Weighing:
@@ -16,6 +18,10 @@ class Weighing:
     effect: str = "crises"
     worth: float = 0.0
     study: Study | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.worth <= MOST_WORTH:
+            raise ValueError(f"one of the effect is worth £0 to £{MOST_WORTH:,.0f}, not {self.worth:g}")
 
     def figures(self) -> list[str]:
         """The figures that runs must keep for it."""
@@ -34,6 +40,15 @@ class Study:
     fixed: float = 100_000.0
     per_person: float = 500.0
     sizes: tuple[int, ...] = field(default=(50, 100, 200, 400, 800, 1_600, 3_200))
+
+    def __post_init__(self) -> None:
+        for what, value in (
+            ("years", self.years),
+            ("fixed cost", self.fixed),
+            ("cost of a person", self.per_person),
+        ):
+            if not 0 <= value < float("inf"):
+                raise ValueError(f"the {what} of a study must be 0 or more, not {value:g}")
 
 
 __all__ = ["Study", "Weighing"]

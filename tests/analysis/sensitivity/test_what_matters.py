@@ -34,6 +34,15 @@ def test_a_tornado_by_hand():
     assert not found.loc["three", "clear"], "0.5 and -1: what one run gains the other loses"
 
 
+def test_chance_alone_seldom_makes_a_change_clear_and_never_turns_unclearly():
+    """5% for both ends together, 400 numbers: 20, give or take 3 standard errors of 4.4."""
+    rng = np.random.default_rng(6)
+    base = rng.normal(0, 1, 10)
+    found = tornado([str(each) for each in range(400)], base, base + rng.normal(0, 1, (400, 2, 10)))
+    assert 6 <= found["clear"].sum() <= 34
+    assert not (found["turns"] & ~found["clear"]).any()
+
+
 def test_one_run_has_no_standard_error():
     found = tornado(["one"], np.array([1.0]), np.array([[[0.0], [2.0]]]))
     assert np.isnan(found["se_low"]).all() and not found["clear"].any()
@@ -68,7 +77,7 @@ def test_screening_agrees_with_salib_on_the_same_runs():
 
 
 def test_elementary_effects_of_a_straight_line_are_its_slopes():
-    walks = morris.trajectories(12, 3, seed=1)
+    walks = morris.trajectories(20, 3, seed=1)
     found = morris.screening(PLACES, walks, walks @ [3.0, -2.0, 0.0])
     assert found["mu"].tolist() == pytest.approx([3, -2, 0], abs=1e-12)
     assert found["sigma"].tolist() == pytest.approx([0, 0, 0], abs=1e-12)
@@ -162,12 +171,20 @@ def test_answers_that_stay_on_one_side_or_cannot_be_told():
     assert switching(x, 3 + few, 0.5).status == "always above"
     assert switching(x, few - 3, 0.5).status == "always below"
     assert switching(x, 0.01 + 10 * few, 0.5).status == "cannot tell"
-    assert switching(x, np.zeros((5, 3)), 0.5).status == "cannot tell"
+    assert switching(x, np.zeros((5, 6)), 0.5).status == "cannot tell"
+    assert switching(x, 3 + few[:, :4], 0.5).status == "cannot tell", "four runs are too few"
+
+
+def test_in_pure_noise_there_is_no_crossing():
+    """Steps clear of chance at 2.5% a side for all nine together: of 200 series of noise at most 5% show one clear step."""
+    rng = np.random.default_rng(4)
+    found = [switching(np.linspace(0, 1, 9), rng.normal(0, 1, (9, 10)), 0.5).status for _ in range(200)]
+    assert sum(each.startswith("crosses") for each in found) <= 2
 
 
 def test_more_crossings_than_one_are_said_and_the_nearest_to_as_written_is_given():
     x = np.linspace(0, 1, 101)
-    found = switching(x, np.repeat(((x - 0.2) * (x - 0.8))[:, None], 3, axis=1), written=0.7)
+    found = switching(x, np.repeat(((x - 0.2) * (x - 0.8))[:, None], 5, axis=1), written=0.7)
     assert (
         found.status == "crosses more than once" and found.at == pytest.approx(0.8, abs=1e-3) and found.rising
     )
@@ -177,6 +194,7 @@ def test_touching_nought_is_not_crossing_and_a_nought_on_the_way_is_one_crossing
     x = np.array([0.0, 1, 2])
     assert crossings(x, np.array([1.0, 0, 1])) == []
     assert crossings(x, np.array([-1.0, 0, 1])) == [(1.0, True)]
+    assert crossings(x, np.array([-1.0, 0, 3])) == [(1.0, True)], "the nought itself, not a line past it"
 
 
 # Discovery ------------------------------------------------------------------------------------------------------------
