@@ -164,9 +164,16 @@ def spread(
             (len(members), len(states)), number(value, path, members[0], states[0]), dtype=np.int64
         )
     found = np.empty((len(members), len(states)), dtype=np.int64)
+    known: dict[str, int] = {}  # by the part of a split, which most cells share
     for p, each in enumerate(members):
         for j, state in enumerate(states):
-            found[p, j] = number(value, path, each, state)
+            part, end = pick(value, each, state)
+            if varies(part):
+                found[p, j] = number(value, path, each, state)
+                continue
+            if end not in known:
+                known[end] = number(value, path, each, state)
+            found[p, j] = known[end]
     return found
 
 

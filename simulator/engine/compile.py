@@ -99,7 +99,7 @@ def _compile(before: Document, after: Document, design: str, seed: int, draw: in
         **found,
         **_effects(eras, needs, transitions, events),
         **_tags(transitions, events, services, states, profiles.groupings),
-        "leave_table": np.stack([_leave_table(era) for era in eras]),
+        "leave_table": np.stack([left := _leave_table(eras[0]), left if same else _leave_table(eras[1])]),
     }
     # The books come last: everything above writes into them.
     try:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from simulator.present.doubt.words import Words
 
 HEIGHT = 360
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+DASHES = ("dash", "solid", "dot", "dashdot", "longdash", "longdashdot")
+"""The baseline's first."""
 STEPS = 31
 
 
@@ -110,7 +111,7 @@ def _chart(table: pd.DataFrame, here: pd.DataFrame, words: Words, choices: Choic
                 y=(100 * rows["chance_best"]).tolist(),
                 mode="lines",
                 name=plain(label),
-                line={"color": colour, "width": 3, "dash": DASHES[(number + 1) % len(DASHES)]},
+                line={"color": colour, "width": 3, "dash": DASHES[number % len(DASHES)]},
                 hovertemplate="best in %{y:.0f} of 100 draws<extra></extra>",
             )
         )

@@ -153,6 +153,7 @@ def _chart(choices: Choices, rows: list[dict[str, Any]], words: Words) -> Chart:
             "yref": "paper",
             "xanchor": anchor,
             "text": text,
+            "bgcolor": PAPER,
             "showarrow": False,
         }
         for x, y, anchor, text in (
