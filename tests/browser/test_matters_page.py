@@ -20,7 +20,7 @@ def answered(page: Any) -> Any:
     """Press the first button and wait until all of its charts are drawn."""
     page.get_by_role("button", name="Work it out").first.click()
     page.wait_for_function(
-        "document.querySelectorAll('.js-plotly-plot .main-svg').length >= 4", timeout=LONGEST
+        "document.querySelectorAll('.js-plotly-plot .main-svg').length >= 5", timeout=LONGEST
     )
     settled(page)
     return page
@@ -39,7 +39,7 @@ def test_what_matters_wide_on_a_phone_and_for_axe(visit: Any) -> None:
     assert page.get_by_test_id("stException").count() == 0
     charts = page.get_by_test_id("stPlotlyChart")
     texts = [charts.nth(number).get_attribute("aria-label") for number in range(charts.count())]
-    assert len(texts) == 4 and all(text and len(text) > 40 for text in texts), texts
+    assert len(texts) == 5 and all(text and len(text) > 40 for text in texts), texts
     screenshot(page, "matters-wide")
     charts.last.evaluate("chart => chart.scrollIntoView()")
     screenshot(page, "matters-wide-end")
@@ -58,7 +58,7 @@ def test_what_matters_wide_on_a_phone_and_for_axe(visit: Any) -> None:
     assert not new
 
     phone = visit(PAGE, viewport=PHONE)
-    phone.wait_for_function("document.querySelectorAll('.js-plotly-plot .main-svg').length >= 4")
+    phone.wait_for_function("document.querySelectorAll('.js-plotly-plot .main-svg').length >= 5")
     screenshot(phone, "matters-phone")
     wide = phone.evaluate(
         "() => { const main = document.querySelector('[data-testid=stMain]'); return main.scrollWidth - main.clientWidth }"
