@@ -12,10 +12,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Comparison", "compare", "compile_model", "load", "load_text", "run", "simulate"]
+__all__ = [
+    "Comparison",
+    "assumptions",
+    "compare",
+    "compile_model",
+    "load",
+    "load_text",
+    "record",
+    "run",
+    "simulate",
+]
 
 if TYPE_CHECKING:
-    from simulator.api import Comparison, compare, run
+    from simulator.api import Comparison, assumptions, compare, record, run
     from simulator.engine.compile import compile_model
     from simulator.engine.simpy_engine import simulate
     from simulator.scenario.load import load, load_text
@@ -26,6 +36,8 @@ _HOMES = {
     "compile_model": "simulator.engine.compile",
     "simulate": "simulator.engine.simpy_engine",
     "run": "simulator.api",
+    "record": "simulator.api",
+    "assumptions": "simulator.api",
     "compare": "simulator.api",
     "Comparison": "simulator.api",
 }

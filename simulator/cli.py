@@ -321,6 +321,19 @@ def new(
     print(f"Wrote {file}. Next: simulator check {file}, then simulator compare {file}")
 
 
+@app.command(short_help="Write the record of a model that a reviewer asks for.")
+def record(file: File, out: WriteTo = None, as_csv: AsCsv = False, settings: Set = None) -> None:
+    """Write the model record: purpose, logic, data, experiments, program, and every number with source and owner.
+
+    In the order of the STRESS-DES guideline, as Markdown. With --csv only the assumptions log, for a spreadsheet.
+    """
+    from simulator import api
+    from simulator.present.exports import as_csv as spreadsheet
+
+    scenario = api.opened(with_settings(file, settings))
+    _give(spreadsheet(api.assumptions(scenario)) if as_csv else api.record(scenario), out)
+
+
 @app.command(short_help="Back-test a published deal; read and write INDIGO records.")
 def deal(
     file: DealFile,
@@ -340,11 +353,21 @@ def deal(
 
 
 @app.command(short_help="Print the JSON Schema of scenario files, for editors.")
-def schema(out: WriteTo = None) -> None:
-    """Print the JSON Schema of scenario files, for editors."""
-    from simulator.scenario.json_schema import as_text
+def schema(
+    reference: Annotated[
+        bool, typer.Option("--reference", help="For people instead: every key in words, as Markdown.")
+    ] = False,
+    out: WriteTo = None,
+) -> None:
+    """Print the JSON Schema of scenario files, for editors; or the reference of the language, for people."""
+    if reference:
+        from simulator.scenario.language_reference import as_markdown
 
-    _give(as_text(), out)
+        _give(as_markdown(), out)
+    else:
+        from simulator.scenario.json_schema import as_text
+
+        _give(as_text(), out)
 
 
 cli_doubt.register(app)

@@ -32,6 +32,7 @@ def evidence_table(scenario: Scenario) -> pd.DataFrame:
             "Link": each.url,
             "Price year": each.price_year,
             "Note": each.note,
+            "Owner": each.owner,
             "Added by": _label(each.added_by, scenario),
             "Kind": each.kind,
             "Key": each.place,

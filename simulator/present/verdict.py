@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from simulator.present import numbers as n
@@ -57,6 +58,22 @@ def verdict(table: pd.DataFrame, result: Result, design: str) -> list[str]:
     return found
 
 
+def read_otherwise(table: pd.DataFrame, result: Result, design: str) -> str:
+    """What the same runs say with another reading of the evidence, in a sentence; `result` is of that reading."""
+    scenario = result.scenario
+    name = result.reading or ""
+    weight = scenario.document.readings[name].weight.text
+    said = []
+    crisis = _one(table, "crises", "", "number")
+    if crisis is not None and (crisis["baseline"] or crisis["design"]):
+        said.append(_crises(crisis, quoted(scenario.label(result.baseline)), quoted(scenario.label(design))))
+    resources = _one(table, "value", "", "resources")
+    if resources is not None and resources["runs"] and (resources["baseline"] or resources["design"]):
+        said.append(f"every pound, in today's terms: {_spend(resources)}")
+    told = "; ".join(said) or "the tables of that reading say what changes"
+    return f"But read as {quoted(scenario.label(name))} (weight {weight}): {told}."
+
+
 def _provider(row: Any, signs: bool) -> str:
     """What a provider spends less what contracts pay it: a cost that no public budget above has, or what it is left with."""
     if not signs:
@@ -70,9 +87,12 @@ def _provider(row: Any, signs: bool) -> str:
     return f"{row['label']} is paid {amount} more than it spends, after what it pays its investors."
 
 
-def caveats(result: Result) -> list[str]:
-    """What a reader must know before believing the verdict: of the runs, then of other ways to read the evidence."""
-    return [*about_the_runs(result), *readings_left_out(result)]
+def caveats(result: Result, told: Collection[str] = ()) -> list[str]:
+    """What a reader must know before believing the verdict: of the runs, then of other ways to read the evidence.
+
+    told: readings of which the verdict itself speaks.
+    """
+    return [*about_the_runs(result), *readings_left_out(result, told)]
 
 
 def ranges(result: Result) -> str:
@@ -127,15 +147,15 @@ def about_the_runs(result: Result) -> list[str]:
     return found
 
 
-def readings_left_out(result: Result) -> list[str]:
-    """Other ways to read the evidence that are in no run."""
+def readings_left_out(result: Result, told: Collection[str] = ()) -> list[str]:
+    """Other ways to read the evidence that are in no run and not told of."""
     if result.vary and result.reading is None:
         return []
     return [
         f"Another way to read the evidence, {quoted(result.scenario.label(name))} (weight {reading.weight.text}), "
         f"is not in it. Run it with that reading ({name}) before you believe the figures above."
         for name, reading in result.scenario.document.readings.items()
-        if result.reading != name
+        if result.reading != name and name not in told
     ]
 
 
@@ -240,6 +260,7 @@ __all__ = [
     "present_value",
     "quoted",
     "ranges",
+    "read_otherwise",
     "readings_left_out",
     "verdict",
 ]

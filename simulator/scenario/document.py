@@ -81,6 +81,7 @@ class Document(Part):
     scenario: f.Label
     place: f.Label | None = None
     summary: f.Label | None = None
+    owner: f.Label | None = None
     start: f.Date
     horizon: f.PositiveDuration
     warm_up: f.Duration = quantities.Quantity("time", 0.0, text="0 days")

@@ -95,7 +95,8 @@ class Evidence:
     place: its key. what: what it is, in words. value and range: as the file says them ("" without range). kind: share,
     ratio, count, time, rate, growth, money, score, or points. source: the key after `@`, and cite and url of it. grade: 1
     (best) to 6 (an assumption), None where no source or grade is stated. price_year: of money in prices, else "". line:
-    in the file. added_by: the design or reading that adds it, or the control that sets it; "" for the file itself.
+    in the file. added_by: the design or reading that adds it, or the control that sets it; "" for the file itself. owner:
+    who answers for it, by its source or for the file; "" where nobody is named.
     """
 
     place: str
@@ -111,6 +112,7 @@ class Evidence:
     note: str
     line: int
     added_by: str = ""
+    owner: str = ""
 
 
 def evidence(scenario: Scenario) -> tuple[Evidence, ...]:
@@ -212,6 +214,7 @@ def _one(
         " ".join((number.note or (stated.note if stated else "") or "").split()),
         line,
         added_by,
+        (stated.owner if stated else None) or scenario.document.owner or "",
     )
 
 

@@ -473,6 +473,7 @@ class Source(Part):
         ]
         | None
     ) = None
+    owner: f.Label | None = None
     note: f.Label | None = None
 
 
@@ -481,5 +482,7 @@ class Correlation(Part):
     rank: Annotated[
         Any,
         PlainValidator(f.kind("score", below_zero=True)),
-        WithJsonSchema({"type": "number", "minimum": -1, "maximum": 1}),
+        WithJsonSchema(
+            {"anyOf": [{"type": "number", "minimum": -1, "maximum": 1}, {"$ref": "#/$defs/score"}]}
+        ),
     ]

@@ -18,7 +18,7 @@ from simulator.scenario.document import Document
 from simulator.scenario.findings import Findings, Known, Path
 from simulator.scenario.quantities import Named, Quantity, Timeline
 from simulator.scenario.reader import Mapping
-from simulator.scenario.schema import Outcome
+from simulator.scenario.schema import Outcome, Places
 
 # A design's name, and the file with its text as that design has it.
 Version = tuple[str, Document, Mapping]
@@ -89,8 +89,8 @@ def _place_fees(contract: Contract, known: Known) -> float:
     total = 0.0
     for name, fee in contract.fees.items():
         service = known.document.services.get(name)
-        if service is not None and service.places.count is not None and _basis(fee.price, known) == "place":
-            total += _amount_over(fee.price, contract, known, service.places.count)
+        if service is not None:
+            total += _for_places(fee.price, service.places, contract, known)
     return total
 
 
@@ -103,16 +103,21 @@ def _fixed_cost(payees: set[str], contract: Contract, known: Known) -> float:
     opened += [(each.as_places(), each.cost) for each in document.teams.values()]
     for places, costs in opened:
         for payer, amount in ((payer, amount) for cost in costs for payer, amount in cost.payers):
-            basis = _basis(amount, known)
-            if payer not in payees or places.unlimited:
-                continue
-            if basis == "staff" and places.staff is not None:
-                total += _amount_over(amount, contract, known, places.staff)
-            elif basis == "place" and places.staff is not None:
-                total += _amount_over(amount, contract, known, places.staff, places.caseload)
-            elif basis == "place":
-                total += _amount_over(amount, contract, known, places.count)
+            if payer in payees:
+                total += _for_places(amount, places, contract, known)
     return total
+
+
+def _for_places(amount: Any, places: Places, contract: Contract, known: Known) -> float:
+    """Money per place or per staff over the term of a contract; 0 if it has another basis, or the places no number."""
+    basis = _basis(amount, known)
+    if places.unlimited or basis not in ("place", "staff"):
+        return 0.0
+    if places.staff is None:
+        return _amount_over(amount, contract, known, places.count) if basis == "place" else 0.0
+    return _amount_over(
+        amount, contract, known, places.staff, *([places.caseload] if basis == "place" else [])
+    )
 
 
 def _basis(amount: Any, known: Known) -> str | None:

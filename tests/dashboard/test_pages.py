@@ -138,7 +138,10 @@ def test_the_figures_equal_those_of_the_command_line(
     here = page.session_state[runs.SHOWN].comparison
     there = compare(load(tiny).with_settings({"places": "1.5"}), "early", replications=20, **settings)
     mine, theirs = json.loads(here.json()), json.loads(there.json())
-    assert mine["rows"] == theirs["rows"] and mine["verdict"] == theirs["verdict"]
+    assert mine["rows"] == theirs["rows"]
+    # The command line runs the other readings too, and says so at the end; the page tells only that they are left out.
+    told = len(theirs["verdict"]) - len(there.otherwise)
+    assert mine["verdict"] == theirs["verdict"][:told]
     assert mine["vary"] == theirs["vary"] == settings.get("vary", False)
     shown = words(page)
     for section in there.sections:

@@ -154,6 +154,8 @@ def test_whatever_visitors_do_nothing_is_lost_or_stuck_and_every_result_is_right
         thread.join(4 * SOON)
     assert not any(thread.is_alive() for thread in threads) and wrong == []
     assert min(seen) > 20, seen  # started, refused, looked at
+    # By now nobody asks any more: those who left without a word are let go once their patience has run out, not before.
+    time.sleep(3 * desk.patience)
     alone = desk.start(scenario, seed=77, replications=60, visitor="the last")
     while not alone.wait(0.02):
         alone.touch("the last")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from simulator.present import verdict
 from simulator.present.verdict import _crises, _spend, caveats
 from tests.experiments.doubtful import TEXT as DOUBTFUL
 from tests.present.deal_figures import DEAL_TEXT
@@ -87,7 +88,7 @@ def test_the_verdict_names_every_budget_and_the_price_year_and_rate_of_a_present
     sentences = compared(TEXT).verdict
     assert sum(sentence.startswith("Cost to The council:") for sentence in sentences) == 1
     assert any("No contract of this design pays for it" in sentence for sentence in sentences)
-    assert "2024/25 prices, discounted to 1 April 2027 at the Green Book rate (3.5% a year" in sentences[-1]
+    assert "2024/25 prices, discounted to 1 April 2027 at the Green Book rate (3.5% a year" in sentences[-2]
 
 
 def test_a_scenario_without_crises_and_costs_still_has_a_verdict() -> None:
@@ -151,8 +152,24 @@ def test_what_no_rate_gives_in_some_samples_is_said_at_most() -> None:
     ) in caveats(found)
 
 
+def test_the_verdict_speaks_of_each_other_reading_too() -> None:
+    """Never of the kinder reading alone: the same runs, in which the service does nothing and is paid for."""
+    found = compared(TEXT)
+    last = found.verdict[-1]
+    assert last.startswith("But read as ‘It does nothing’ (weight 30%): as many crises")
+    assert "every pound, in today's terms: £208,000 more" in last
+    assert not any("is not in it" in each for each in found.caveats)
+    [other] = found.otherwise
+    assert other.result.reading == "nothing" and other.result.seed == found.result.seed
+    assert other.verdict == compared(TEXT, reading="nothing").verdict
+
+
 def test_a_reading_left_out_is_told_and_a_reading_used_is_named() -> None:
-    assert any("‘It does nothing’ (weight 30%), is not in it" in each for each in compared(TEXT).caveats)
+    assert any(
+        "‘It does nothing’ (weight 30%), is not in it" in each
+        for each in verdict.caveats(compared(TEXT).result)
+    )
+    assert compared(TEXT, 2, vary=True).otherwise == ()
     used = compared(TEXT, 2, reading="nothing").caveats
     assert any("read as ‘It does nothing’" in each for each in used)
     assert not any("is not in it" in each for each in used)

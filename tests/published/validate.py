@@ -24,6 +24,7 @@ from pathlib import Path
 from tests.published.case import Case
 from tests.published.cases import CASES
 from tests.published.deal_cases import put_section, section, unexplained
+from tests.published.face_validity import face_validity, not_as_said, together
 from tests.published.judge import Task, Verdict, measure, needs_second, tasks_of, verdicts
 
 LIBRARIES = ("commissioning-simulator", "simpy", "numpy", "scipy")
@@ -34,10 +35,19 @@ PAGE = """\
 
 This page is written by `make validate`; do not edit it. It was made on {date} in {minutes} with {versions}.
 
-**{result}** The table compares the simulator with results that nobody here chose: formulas of queueing theory that
-have stood for decades, closed forms of survival analysis, examples worked out by hand, and one published trial.
-Each case is an ordinary scenario file, read and run like any other; what is compared is measured from the history
-of what happened to each simulated person.
+**{result}** {together} The first tables compare the simulator with results that nobody here chose: formulas of queueing
+theory that have stood for decades, closed forms of survival analysis, examples worked out by hand, and one published
+trial. Each case is an ordinary scenario file, read and run like any other; what is compared is measured from the
+history of what happened to each simulated person.
+
+| what is asked | where it is answered |
+|---|---|
+| do queues, needs and effects behave as theory says? | [results](#results), below |
+| do the two engines, written twice, agree? | row for row, on the library and on 500 scenarios at random |
+| is money right? | `tests/money`: against published tables, other libraries, worked examples |
+| do contracts pay what real ones paid? | [published deals](#published-deals), below |
+| does a scenario look like the world? | [face validity](#face-validity-the-scenarios-beside-official-figures), below |
+| what is not validated? | [the last section but one](#what-this-covers-and-what-it-does-not) |
 
 ## How to read the table
 
@@ -65,6 +75,7 @@ relation between arrivals, lengths and waits is now a test.
 {tables}
 
 {deals}
+{facts}
 ## What this covers, and what it does not
 
 Covered: arrivals at random and at given times; waiting lists, places, order and priority, limited room, giving up,
@@ -85,7 +96,8 @@ Not covered here:
 - **The dashboard, reports and charts**: tested for working, not for figures.
 - **Parts of services without a published formula**: fading of effects, dose, teams and their order, promotion while
   waiting, closing places, sampled uncertainty. Unit tests and tests of properties cover these (`tests/engine`).
-- **Comparison with a real service.** None has been made.
+- **What a design does.** Facts about `today` say that the starting point is plausible, not that early help works.
+- **Comparison with a real service.** None has been made, and no data of a Liverpool council have been seen.
 
 Tests beside these (`tests/published/test_metamorphic.py`) hold bit for bit: more places later on change nothing
 earlier; one more person changes nobody else; neither the order of a file nor the machine's hashing changes
@@ -196,6 +208,7 @@ def page(found: Sequence[Verdict], seconds: float) -> str:
         date=dt.date.today().strftime("%-d %B %Y"),
         minutes=minutes,
         result=result,
+        together=together(),
         versions=versions(),
         least=min(each.replications for each in drawn),
         seconds=f"This time it was needed for: {', '.join(again)}."
@@ -212,6 +225,7 @@ def page(found: Sequence[Verdict], seconds: float) -> str:
         ),
         about="some seconds",
         deals=section(),
+        facts=face_validity(),
     )
 
 
@@ -259,7 +273,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.write.parent.mkdir(parents=True, exist_ok=True)
         options.write.write_text(page(found, seconds), encoding="utf-8")
         print(f"written: {options.write}")
-    return 1 if bad or unexplained() else 0
+    for each in not_as_said():
+        print(f"NOT AS SAID: {each}")
+    return 1 if bad or unexplained() or not_as_said() else 0
 
 
 def _deals(path: Path | None) -> int:

@@ -213,6 +213,18 @@ def test_a_cap_below_what_open_places_and_overhead_cost():
     assert of_signing(deal("cap: {total: £4.2m}", payee="spv")) == []  # whose costs these are not
 
 
+def test_a_fee_for_places_counts_where_staff_make_the_places():
+    """40 places for 1 year and 90 for 5, as in E31: £2,100 a place is £1,029,000 whatever happens, £2,000 is £980,000."""
+    base = BASE.replace("places: 0,", "places: {staff: 0, caseload: 10},").replace(
+        "places: {start: 40, 2028-04-01: 90}", "places: {staff: {start: 4, 2028-04-01: 9}}"
+    )
+    assert base.count("staff") == 2
+    terms = "cap: {{total: £4.2m}}, fees: {{support: '£{},{} per place per year'}}"
+    assert of_signing(deal(terms.format(2, 100)), base=base) == []
+    [found] = of_signing(deal(terms.format(2, "000")), base=base)
+    assert "£45,000 short" in found
+
+
 def test_it_is_said_once_though_two_designs_sign():
     base = BASE + "  most: {based_on: more, signs: deal, services: {support: {places: 95}}}\n"
     [found] = of_signing(deal("cap: {total: £4.2m}"), base=base)
